@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
 
-_PATTERN = re.compile(r"^\s*(\d{4})\s*[-\s]?\s*[Qq]([1-4])\s*$|^\s*[Qq]([1-4])\s*[-\s/]?\s*(\d{4})\s*$")
+_PATTERN = re.compile(
+    r"^\s*(\d{4})\s*[-\s]?\s*[Qq]([1-4])\s*$|^\s*[Qq]([1-4])\s*[-\s/]?\s*(\d{4})\s*$"
+)
 
 
 @total_ordering
