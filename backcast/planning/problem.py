@@ -1,0 +1,483 @@
+"""The contract between workbook, database and optimiser: what is asked, and what is answered.
+
+Every input number is a ``Figure`` (or carries ``basis`` and ``source`` itself), so that each
+number of a plan can be opened to where it comes from. People are counted in persons, money in
+dollars, time in weeks (13 to the quarter) and calendar quarters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from backcast.core.quarters import Quarter
+from backcast.planning.codec import CodecError, from_plain, to_plain
+
+Basis = Literal["stated", "published", "observed", "assumed"]
+BASES: tuple[Basis, ...] = get_args(Basis)
+
+ReasonCode = Literal[
+    "no_program", "lead_time", "capacity", "externship", "budget", "minimum_size", "several"
+]
+"""Why a need stays open. ``several``: two or more limits bind together."""
+
+WEEKS_PER_QUARTER = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, what kind of knowledge it is, and where it comes from.
+
+    ``assumption`` names the assumption that it rests on (empty: none); all figures with the same
+    name are halved and doubled together when the plan's sensitivity is told.
+    """
+
+    value: float
+    basis: Basis
+    source: str
+    assumption: str = ""
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ValueError(f"A figure must be a finite number, not {self.value}.")
+        if self.basis not in BASES:
+            raise ValueError(f"A figure is {', '.join(BASES)}; not “{self.basis}”.")
+
+
+@dataclass(frozen=True, slots=True)
+class StageYield:
+    """How many of those who entered a stage came through it: ``successes`` of ``trials``.
+
+    The yield is Beta(prior_a + successes, prior_b + trials − successes). Programs that rest on the
+    same data carry the same ``shared_key``: in each simulated future the yield is drawn once for
+    all of them. ``None`` means that this program's yield is its own.
+    """
+
+    stage: str
+    successes: float
+    trials: float
+    basis: Basis
+    source: str
+    prior_a: float = 1.0
+    prior_b: float = 1.0
+    shared_key: str | None = None
+    assumption: str = ""
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (self.successes, self.trials, self.prior_a, self.prior_b))):
+            raise ValueError(f"Stage “{self.stage}”: every number must be finite.")
+        if self.trials < 0 or self.successes < 0:
+            raise ValueError(f"Stage “{self.stage}”: people cannot be counted below 0.")
+        if self.successes > self.trials:
+            raise ValueError(
+                f"Stage “{self.stage}”: {self.successes:g} came through, but only "
+                f"{self.trials:g} entered. Write those who came through first."
+            )
+        if self.prior_a <= 0 or self.prior_b <= 0:
+            raise ValueError(f"Stage “{self.stage}”: both parts of the prior must be above 0.")
+
+    @property
+    def a(self) -> float:
+        return self.prior_a + self.successes
+
+    @property
+    def b(self) -> float:
+        return self.prior_b + self.trials - self.successes
+
+    @property
+    def mean(self) -> float:
+        """Mean of the Beta posterior."""
+        return self.a / (self.a + self.b)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A labour area. ``adjoining`` areas are near enough for graduates to work there."""
+
+    id: str
+    title: str
+    adjoining: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role that employers need. ``confidence`` overrides the problem's for this role."""
+
+    id: str
+    title: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleShare:
+    """The share of a program's hires, at most, who can be counted for a role.
+
+    Where a program's shares sum to 1 or less they simply apportion its hires. Where they sum to
+    more, the plan divides the hires among the roles; a person is never counted twice.
+    """
+
+    role: str
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramOption:
+    """A program that may be asked to start cohorts.
+
+    - ``stages`` in the program's own order, from enrolled to what counts as a need met.
+    - ``weeks`` from the first day to the last, externship included; ``lead_weeks`` from today to
+      the first possible start (recruiting, screening); ``hire_weeks`` from the last day of the
+      program to the first day at work (exam, search). ``None`` is none.
+    - ``min_size``, ``max_size``: learners per cohort; ``at_once``: cohorts that may run in the same
+      quarter.
+    - ``starts``: quarters in which a cohort may start; empty means any.
+    - ``externship_places_per_learner``: places that one learner takes up in the quarter in which
+      the program ends, of ``externship_role`` (empty: the first role). ``externship_stage`` names
+      the stage whose entrants need a place (empty: all who start).
+    - ``serves_areas``: areas beyond its own and the adjoining ones (an online program).
+    """
+
+    id: str
+    title: str
+    provider: str
+    area: str
+    roles: tuple[RoleShare, ...]
+    stages: tuple[StageYield, ...]
+    weeks: Figure
+    min_size: Figure
+    max_size: Figure
+    at_once: Figure
+    cost_per_learner: Figure
+    cost_per_cohort: Figure | None = None
+    lead_weeks: Figure | None = None
+    hire_weeks: Figure | None = None
+    starts: tuple[Quarter, ...] = ()
+    externship_places_per_learner: Figure | None = None
+    externship_role: str = ""
+    externship_stage: str = ""
+    serves_areas: tuple[str, ...] = ()
+    cip: str = ""
+
+    @property
+    def smallest(self) -> int:
+        return min(max(1, math.ceil(self.min_size.value)), self.largest)
+
+    @property
+    def largest(self) -> int:
+        return max(1, math.floor(self.max_size.value))
+
+    @property
+    def parallel(self) -> int:
+        return math.floor(self.at_once.value)
+
+    @property
+    def mean_yield(self) -> float:
+        """Product of the posterior means: expected needs met per learner who starts."""
+        return math.prod(stage.mean for stage in self.stages)
+
+    @property
+    def fixed_cost(self) -> float:
+        return self.cost_per_cohort.value if self.cost_per_cohort else 0.0
+
+    @property
+    def lead_quarters(self) -> int:
+        """Quarters from the problem's first until a cohort can start."""
+        return math.ceil((self.lead_weeks.value if self.lead_weeks else 0) / WEEKS_PER_QUARTER)
+
+    @property
+    def run_quarters(self) -> int:
+        """Quarters, the first included, in which a cohort occupies the program."""
+        return max(1, math.ceil(self.weeks.value / WEEKS_PER_QUARTER))
+
+    @property
+    def hire_quarters(self) -> int:
+        """Quarters from the start to the quarter in which graduates first work.
+
+        A cohort starts in the first week of its quarter; work starts in the week after the end.
+        """
+        waiting = self.hire_weeks.value if self.hire_weeks else 0
+        return math.floor((self.weeks.value + waiting) / WEEKS_PER_QUARTER)
+
+    @property
+    def places_per_start(self) -> float:
+        """Externship places expected per learner who starts."""
+        if self.externship_places_per_learner is None:
+            return 0.0
+        reach = 1.0
+        if self.externship_stage:
+            for stage in self.stages:
+                if stage.stage == self.externship_stage:
+                    break
+                reach *= stage.mean
+        return self.externship_places_per_learner.value * reach
+
+
+@dataclass(frozen=True, slots=True)
+class NeedCell:
+    """People needed in a role, an area and a quarter: low, likely and high. Not cumulative."""
+
+    id: str
+    role: str
+    area: str
+    quarter: Quarter
+    low: float
+    likely: float
+    high: float
+    basis: Basis
+    source: str
+    weight: float = 1.0
+    assumption: str = ""
+
+    @property
+    def mean(self) -> float:
+        """Mean of the PERT distribution: (low + 4 likely + high) / 6."""
+        return (self.low + 4 * self.likely + self.high) / 6
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """People who complete anyway, without this plan, in one quarter.
+
+    ``completers`` are already apportioned among roles (no one is in two rows); ``stages`` lead from
+    completion to a need met, as in a program.
+    """
+
+    id: str
+    role: str
+    area: str
+    quarter: Quarter
+    completers: Figure
+    stages: tuple[StageYield, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExternshipPlaces:
+    """Places open in a quarter. A role with no row at all is not limited; in a role with rows, an
+    area and quarter without one has no places."""
+
+    area: str
+    role: str
+    quarter: Quarter
+    places: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterBudget:
+    """Money for cohorts that start in this quarter."""
+
+    quarter: Quarter
+    amount: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything that a plan is made from."""
+
+    title: str
+    first: Quarter
+    quarters: int
+    confidence: float
+    areas: tuple[Area, ...]
+    roles: tuple[Role, ...]
+    programs: tuple[ProgramOption, ...]
+    needs: tuple[NeedCell, ...]
+    supply: tuple[Supply, ...] = ()
+    places: tuple[ExternshipPlaces, ...] = ()
+    budget: Figure | None = None
+    quarter_budgets: tuple[QuarterBudget, ...] = ()
+
+    @property
+    def last(self) -> Quarter:
+        return self.first + (self.quarters - 1)
+
+    def calendar(self) -> Iterator[Quarter]:
+        return self.first.range(self.quarters)
+
+    def reached_areas(self, program: ProgramOption) -> tuple[str, ...]:
+        """The program's own area first, then the others in which its graduates may work."""
+        own = next((area for area in self.areas if area.id == program.area), None)
+        beside = own.adjoining if own else ()
+        return tuple(dict.fromkeys((program.area, *beside, *program.serves_areas)))
+
+    def confidence_of(self, role: str) -> float:
+        own = next((r.confidence for r in self.roles if r.id == role), None)
+        return self.confidence if own is None else own
+
+
+# --- the answer ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Serves:
+    """The share of a cohort's hires planned for a role in an area, and how many are expected."""
+
+    role: str
+    area: str
+    share: float
+    hires: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCohort:
+    """One cohort to start. ``hires`` are expected, in ``hire_quarter``, over all it serves."""
+
+    program: str
+    start: Quarter
+    number: int
+    size: int
+    cost: float
+    hire_quarter: Quarter
+    hires: float
+    serves: tuple[Serves, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedOdds:
+    """Simulated odds that supply has reached need, both counted from the first quarter on.
+
+    ``area`` is ``None`` for all areas together. ``error`` is the Monte-Carlo standard error of
+    ``odds``; ``low`` and ``high`` are its 95 % Wilson interval. The ``need_*`` and ``supply_*``
+    bounds are the 5th and 95th percentiles of the futures.
+    """
+
+    role: str
+    area: str | None
+    quarter: Quarter
+    need: float
+    need_low: float
+    need_high: float
+    supply: float
+    supply_low: float
+    supply_high: float
+    odds: float
+    error: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """People expected to be missing, cumulatively, by the end of a quarter.
+
+    ``kind`` *need*: fewer expected than needed; *confidence*: enough expected, but too few spare
+    for the odds that were asked for.
+    """
+
+    kind: Literal["need", "confidence"]
+    role: str
+    area: str
+    quarter: Quarter
+    missing: float
+    reason: ReasonCode
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMargin:
+    """Supply planned beyond the expected need, as a share of it, to reach the role's odds."""
+
+    role: str
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A plan, its simulated odds, what is in the way, and how good it is proven to be.
+
+    ``unmet`` is the weighted number of person-quarters still open (safety margin included), the
+    first thing that was made small; ``unmet_bound`` is proven to be out of reach below. ``gap`` is
+    the larger of the two proven gaps: that of ``unmet``, as a share of all weighted need, and
+    that of ``cost``, as a share of cost.
+    """
+
+    cohorts: tuple[PlannedCohort, ...]
+    odds: tuple[NeedOdds, ...]
+    shortfalls: tuple[Shortfall, ...]
+    margins: tuple[RoleMargin, ...]
+    cost: float
+    cost_bound: float
+    unmet: float
+    unmet_bound: float
+    gap: float
+    seconds: float
+    variables: int
+    integers: int
+    constraints: int
+    memory_mb: float
+    rounds: int
+    futures: int
+    seed: int
+    problem_digest: str
+    notes: tuple[str, ...] = ()
+
+    def role_odds(self, role: str) -> NeedOdds:
+        """Odds of the role over the whole horizon and all areas. Raises ``KeyError``."""
+        rows = [row for row in self.odds if row.role == role and row.area is None]
+        if not rows:
+            raise KeyError(role)
+        return max(rows, key=lambda row: row.quarter)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing that is wrong with an input: where, which field, what, and how to mend it."""
+
+    where: str
+    field: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"{self.where}, {self.field}" if self.field else self.where
+        return f"{place}: {self.message} {self.remedy}".strip()
+
+
+class ProblemError(ValueError):
+    """The problem cannot be planned; ``complaints`` lists everything that is wrong."""
+
+    def __init__(self, complaints: tuple[Complaint, ...] | list[Complaint]) -> None:
+        self.complaints = tuple(complaints)
+        super().__init__("\n".join(map(str, self.complaints)))
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+PROBLEM_FORMAT = "backcast.problem/1"
+SOLUTION_FORMAT = "backcast.plan/1"
+
+
+def problem_to_json(problem: Problem) -> str:
+    return json.dumps({"format": PROBLEM_FORMAT, "problem": to_plain(problem)}, ensure_ascii=False)
+
+
+def problem_from_json(text: str) -> Problem:
+    """Raises ``CodecError`` (a ``ValueError``) with the path to what cannot be read."""
+    return from_plain(Problem, _unwrap(text, PROBLEM_FORMAT, "problem"))
+
+
+def solution_to_json(solution: Solution) -> str:
+    return json.dumps({"format": SOLUTION_FORMAT, "plan": to_plain(solution)}, ensure_ascii=False)
+
+
+def solution_from_json(text: str) -> Solution:
+    """Raises ``CodecError`` (a ``ValueError``) with the path to what cannot be read."""
+    return from_plain(Solution, _unwrap(text, SOLUTION_FORMAT, "plan"))
+
+
+def digest(problem: Problem) -> str:
+    """SHA-256 over the problem's JSON: a plan is out of date when this has changed."""
+    return hashlib.sha256(problem_to_json(problem).encode()).hexdigest()
+
+
+def _unwrap(text: str, expected: str, key: str) -> object:
+    try:
+        plain = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise CodecError(f"Not JSON: {error}") from error
+    if not isinstance(plain, dict) or plain.get("format") != expected or key not in plain:
+        raise CodecError(f"Expected a file of format “{expected}” with “{key}”.")
+    return plain[key]
