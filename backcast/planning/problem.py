@@ -299,9 +299,12 @@ class Problem:
 
     def reached_areas(self, program: ProgramOption) -> tuple[str, ...]:
         """The program's own area first, then the others in which its graduates may work."""
-        own = next((area for area in self.areas if area.id == program.area), None)
-        beside = own.adjoining if own else ()
-        return tuple(dict.fromkeys((program.area, *beside, *program.serves_areas)))
+        return tuple(dict.fromkeys((*self.near(program.area), *program.serves_areas)))
+
+    def near(self, area: str) -> tuple[str, ...]:
+        """The area itself first, then those adjoining it."""
+        own = next((a for a in self.areas if a.id == area), None)
+        return tuple(dict.fromkeys((area, *(own.adjoining if own else ()))))
 
     def confidence_of(self, role: str) -> float:
         own = next((r.confidence for r in self.roles if r.id == role), None)
@@ -331,6 +334,15 @@ class PlannedCohort:
     size: int
     cost: float
     hire_quarter: Quarter
+    hires: float
+    serves: tuple[Serves, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyUse:
+    """Where the plan counts the people of a ``Supply`` row: its own area and adjoining ones."""
+
+    supply: str
     hires: float
     serves: tuple[Serves, ...]
 
@@ -412,6 +424,7 @@ class Solution:
     futures: int
     seed: int
     problem_digest: str
+    supply_use: tuple[SupplyUse, ...] = ()
     notes: tuple[str, ...] = ()
 
     def role_odds(self, role: str) -> NeedOdds:

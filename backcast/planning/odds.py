@@ -1,0 +1,268 @@
+"""The odds that a plan keeps its promises, by simulating it: independent of the optimiser.
+
+In each future every yield is drawn once from its Beta posterior (programs that rest on the same
+data share one draw), people pass the stages as binomials, hires go to the roles and areas that the
+cohort serves as a multinomial, and needs are drawn from PERT(low, likely, high). A need of a role
+in an area runs high or low in all quarters together. Durations are fixed. The futures are drawn by
+a seed: the same plan and seed give the same odds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv
+
+from backcast.planning.problem import (
+    NeedOdds,
+    PlannedCohort,
+    Problem,
+    StageYield,
+    SupplyUse,
+)
+
+Floats = NDArray[np.float64]
+Cell = tuple[str, str]
+"""A role and an area."""
+
+Z95 = 1.959963984540054
+_CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """People who start together and rest on the same yields.
+
+    ``people`` may be a fraction: the part beyond the whole starts one more person that often.
+    ``serves``: (role, area, share) with shares summing to 1 or less; ``quarter`` counts from the
+    problem's first and is when they are hired.
+    """
+
+    people: float
+    stages: tuple[StageYield, ...]
+    keys: tuple[str, ...]
+    quarter: int
+    serves: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Futures:
+    """Simulated futures. Arrays are (cell, quarter, future), both cumulative over quarters."""
+
+    cells: tuple[Cell, ...]
+    need: Floats
+    supply: Floats
+
+
+def program_keys(program: str, stages: Sequence[StageYield]) -> tuple[str, ...]:
+    """The name under which each stage's yield is drawn: shared, or the program's own."""
+    return tuple(
+        f"shared:{stage.shared_key}" if stage.shared_key else f"program:{program}:{number}"
+        for number, stage in enumerate(stages)
+    )
+
+
+def supply_keys(role: str, area: str, stages: Sequence[StageYield]) -> tuple[str, ...]:
+    """As ``program_keys``; without a shared key a role in an area has its own yields."""
+    return tuple(
+        f"shared:{stage.shared_key}"
+        if stage.shared_key
+        else f"supply:{role}:{area}:{number}:{stage.a}:{stage.b}"
+        for number, stage in enumerate(stages)
+    )
+
+
+def batches(
+    problem: Problem, cohorts: Iterable[PlannedCohort], use: Iterable[SupplyUse] = ()
+) -> tuple[Batch, ...]:
+    """What a plan and today's supply send through the stages.
+
+    Supply that no ``SupplyUse`` mentions stays in its own area. Cohorts of one program that start
+    together are one batch: binomials with the same yield add up.
+    """
+    programs = {program.id: program for program in problem.programs}
+    merged: dict[tuple[str, int, tuple[tuple[str, str, float], ...]], int] = defaultdict(int)
+    for cohort in cohorts:
+        serves = tuple((part.role, part.area, part.share) for part in cohort.serves)
+        merged[cohort.program, cohort.hire_quarter - problem.first, serves] += cohort.size
+    out = [
+        Batch(
+            people,
+            programs[program].stages,
+            program_keys(program, programs[program].stages),
+            quarter,
+            serves,
+        )
+        for (program, quarter, serves), people in merged.items()
+    ]
+    placed = {row.supply: row.serves for row in use}
+    for row in problem.supply:
+        serves = (
+            tuple((part.role, part.area, part.share) for part in placed[row.id])
+            if row.id in placed
+            else ((row.role, row.area, 1.0),)
+        )
+        keys = supply_keys(row.role, row.area, row.stages)
+        quarter = row.quarter - problem.first
+        out.append(Batch(row.completers.value, row.stages, keys, quarter, serves))
+    return tuple(out)
+
+
+def need_cells(problem: Problem) -> tuple[Cell, ...]:
+    """Roles and areas in which anyone is needed, in the problem's order of needs."""
+    return tuple(dict.fromkeys((need.role, need.area) for need in problem.needs))
+
+
+def simulate(problem: Problem, people: Sequence[Batch], futures: int, seed: int) -> Futures:
+    """Draw ``futures`` futures of the batches and of the needs."""
+    cells = need_cells(problem)
+    streams = np.random.SeedSequence(seed).spawn(-(-futures // _CHUNK) * 2)
+    needs, supplies = [], []
+    for number in range(0, futures, _CHUNK):
+        draws = min(_CHUNK, futures - number)
+        part = number // _CHUNK
+        needs.append(_draw_needs(problem, cells, draws, np.random.default_rng(streams[2 * part])))
+        rng = np.random.default_rng(streams[2 * part + 1])
+        supplies.append(_draw_supply(problem, cells, people, draws, rng))
+    return Futures(cells, np.concatenate(needs, axis=2), np.concatenate(supplies, axis=2))
+
+
+def pert(low: float, likely: float, high: float, rank: Floats) -> Floats:
+    """The PERT distribution's quantiles at ``rank``: low + (high − low) Beta(a, b) with
+    a = 1 + 4 (likely − low)/(high − low), b = 1 + 4 (high − likely)/(high − low)."""
+    width = high - low
+    if width <= 0:
+        return np.full_like(rank, likely)
+    a = 1 + 4 * (likely - low) / width
+    b = 1 + 4 * (high - likely) / width
+    return np.asarray(low + width * betaincinv(a, b, rank))
+
+
+def _draw_needs(
+    problem: Problem, cells: tuple[Cell, ...], draws: int, rng: np.random.Generator
+) -> Floats:
+    place = {cell: number for number, cell in enumerate(cells)}
+    ranks = rng.random((len(cells), draws))
+    out = np.zeros((len(cells), problem.quarters, draws))
+    shapes: dict[tuple[int, float], Floats] = {}
+    for need in problem.needs:
+        cell = place[need.role, need.area]
+        width = need.high - need.low
+        if width <= 0:
+            drawn: Floats = np.full(draws, need.likely)
+        else:
+            lean = round((need.likely - need.low) / width, 9)
+            if (cell, lean) not in shapes:
+                shapes[cell, lean] = pert(0.0, lean, 1.0, ranks[cell])
+            drawn = need.low + width * shapes[cell, lean]
+        out[cell, need.quarter - problem.first] += drawn
+    return np.asarray(np.cumsum(out, axis=1))
+
+
+def _draw_supply(
+    problem: Problem,
+    cells: tuple[Cell, ...],
+    people: Sequence[Batch],
+    draws: int,
+    rng: np.random.Generator,
+) -> Floats:
+    place = {cell: number for number, cell in enumerate(cells)}
+    out = np.zeros((len(cells), problem.quarters, draws))
+    drawn: dict[str, Floats] = {}
+    for batch in people:
+        for key, stage in zip(batch.keys, batch.stages, strict=True):
+            if key not in drawn:
+                drawn[key] = rng.beta(stage.a, stage.b, draws)
+        if not 0 <= batch.quarter < problem.quarters:
+            continue
+        whole = math.floor(batch.people)
+        rest = batch.people - whole
+        count = np.full(draws, whole, dtype=np.int64)
+        if rest > 1e-9:
+            count += rng.random(draws) < rest
+        for key in batch.keys:
+            count = rng.binomial(count, drawn[key])
+        left = 1.0
+        for role, area, share in batch.serves:
+            chance = 1.0 if left <= 0 else min(1.0, max(0.0, share / left))
+            went = count if chance >= 1 - 1e-9 else rng.binomial(count, chance)
+            if (role, area) in place:
+                out[place[role, area], batch.quarter] += went
+            count = count - went
+            left -= share
+    return np.asarray(np.cumsum(out, axis=1))
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """The 95 % Wilson score interval of a proportion."""
+    if trials == 0:
+        return 0.0, 1.0
+    p, z2 = successes / trials, Z95 * Z95
+    centre = (p + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = Z95 / (1 + z2 / trials) * math.sqrt(p * (1 - p) / trials + z2 / (4 * trials**2))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def tell_odds(problem: Problem, futures: Futures) -> tuple[NeedOdds, ...]:
+    """Odds per role and area, and per role over all areas, at each quarter from the first need.
+
+    Over all areas the totals are compared: people are counted where the plan sends them, and
+    enough in all does not promise enough in each area, which has its own row.
+    """
+    first_need: dict[Cell, int] = {}
+    for need in problem.needs:
+        cell = (need.role, need.area)
+        first_need[cell] = min(
+            first_need.get(cell, need.quarter - problem.first), need.quarter - problem.first
+        )
+    rows: list[NeedOdds] = []
+    for role in problem.roles:
+        mine = [n for n, cell in enumerate(futures.cells) if cell[0] == role.id]
+        if not mine:
+            continue
+        total_need = futures.need[mine].sum(axis=0)
+        total_supply = futures.supply[mine].sum(axis=0)
+        begin = min(first_need[futures.cells[n]] for n in mine)
+        rows += _rows(problem, role.id, None, total_need, total_supply, begin)
+        for n in mine:
+            cell = futures.cells[n]
+            rows += _rows(
+                problem, role.id, cell[1], futures.need[n], futures.supply[n], first_need[cell]
+            )
+    return tuple(rows)
+
+
+def _rows(
+    problem: Problem, role: str, area: str | None, need: Floats, supply: Floats, begin: int
+) -> list[NeedOdds]:
+    draws = need.shape[1]
+    need_bounds = np.quantile(need, (0.05, 0.95), axis=1)
+    supply_bounds = np.quantile(supply, (0.05, 0.95), axis=1)
+    met = (supply >= need - 1e-9).sum(axis=1)
+    rows = []
+    for t in range(begin, problem.quarters):
+        odds = float(met[t]) / draws
+        low, high = wilson(int(met[t]), draws)
+        rows.append(
+            NeedOdds(
+                role=role,
+                area=area,
+                quarter=problem.first + t,
+                need=float(need[t].mean()),
+                need_low=float(need_bounds[0, t]),
+                need_high=float(need_bounds[1, t]),
+                supply=float(supply[t].mean()),
+                supply_low=float(supply_bounds[0, t]),
+                supply_high=float(supply_bounds[1, t]),
+                odds=odds,
+                error=math.sqrt(odds * (1 - odds) / draws),
+                low=low,
+                high=high,
+            )
+        )
+    return rows
