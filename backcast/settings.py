@@ -103,7 +103,7 @@ INSTALLED_APPS = [
     "backcast.api",
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
-    "django_cotton_uswds",
+    "backcast.web.apps.ComponentsConfig",
     "django_htmx",
     "allauth",
     "allauth.account",
