@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from backcast.core.embedded import APP, OWNER, WORKER, Cluster
+from backcast.core.embedded import APP, OWNER, WORKER
+from backcast.core.home import ROOT, cluster, home
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = Path(os.environ.get("BACKCAST_HOME") or ROOT / "var").resolve()
+HOME = home()
 MODE = os.environ.get("BACKCAST_MODE", "demonstration")
 PRODUCTION = MODE == "production"
 DEMONSTRATION = MODE == "demonstration"
@@ -57,7 +56,7 @@ def _database(url: str) -> dict[str, Any]:
 
 #: True where no other server is named, so that Backcast runs its own.
 EMBEDDED = not os.environ.get("DATABASE_URL")
-CLUSTER = Cluster(HOME / "postgres")
+CLUSTER = cluster()
 _PROCESS_ROLE = os.environ.get("BACKCAST_PROCESS", "app")  # "app" or "worker"
 if EMBEDDED:
     _app_url = CLUSTER.url(WORKER if _PROCESS_ROLE == "worker" else APP)

@@ -43,6 +43,9 @@ def test_the_owner_connection_reaches_the_same_database() -> None:
     ],
 )
 def test_app_may_not_change_the_schema_the_audit_or_its_own_rights(statement: str) -> None:
-    with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement)
+    with (
+        pytest.raises(DatabaseError, match=r"permission denied|must be owner"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
