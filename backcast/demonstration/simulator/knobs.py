@@ -1,0 +1,33 @@
+"""What can be turned in the simulator, beside seed and scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """How hard the region makes it for a planner.
+
+    Standard deviations of yields are in log-odds, those of demand in logarithms. Set ``drift_sd``
+    and ``cohort_sd`` to zero for a region in which every yield is constant.
+
+    - ``years`` of history before today; ``quarters`` that needs and places look ahead.
+    - ``yield_sd`` between programs; ``drift_sd`` per year; ``cohort_sd`` between cohorts.
+    - ``demand_growth``: need as a multiple of what ordinary cohorts supply, drawn between these.
+    - ``bias_mean``, ``bias_sd``: how much employers overstate on average, and how they differ.
+    - ``stated_sd``: noise in each stated number.
+    - ``occupation_shock_sd``, ``need_shock_sd``: how demand that really comes departs from its mean.
+    """
+
+    years: float = 5.5
+    quarters: int = 8
+    yield_sd: float = 0.3
+    drift_sd: float = 0.05
+    cohort_sd: float = 0.2
+    demand_growth: tuple[float, float] = (1.3, 2.1)
+    bias_mean: float = 0.06
+    bias_sd: float = 0.15
+    stated_sd: float = 0.15
+    occupation_shock_sd: float = 0.10
+    need_shock_sd: float = 0.15
