@@ -196,7 +196,10 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [
     (prefix, folder)
     for prefix, folder in (
-        ("uswds", _NODE / "@uswds" / "uswds" / "dist"),
+        *(
+            (f"uswds/{name}", _NODE / "@uswds" / "uswds" / "dist" / name)
+            for name in ("css", "fonts", "img", "js")
+        ),
         ("htmx", _NODE / "htmx.org" / "dist"),
         ("echarts", _NODE / "echarts" / "dist"),
     )
@@ -207,7 +210,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "backcast.web.storage.StaticStorage"
     },
 }
 MEDIA_ROOT = HOME / "media"

@@ -20,8 +20,6 @@ import typer
 from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
-from backcast.core.home import home
-
 #: Results go here, so that they can be piped on.
 out = Console(highlight=False)
 #: Everything said to the person at the terminal: progress, warnings, refusals.
@@ -161,6 +159,8 @@ def _known(error: BaseException) -> str | None:
 
 def _keep(error: BaseException) -> Path | None:
     """Write the traceback to a file in the home folder; None where that cannot be done."""
+    from backcast.core.home import home
+
     folder = home() / "log"
     moment = dt.datetime.now(dt.UTC)
     path = folder / f"error-{moment:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
