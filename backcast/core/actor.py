@@ -93,7 +93,7 @@ def _tell(actor: Actor, action: str) -> None:
             " set_config('backcast.region', %s, true),"
             " set_config('backcast.action', %s, true)",
             [
-                "" if actor.kind is Kind.NOBODY else actor.label,
+                "" if actor == NOBODY else actor.label,
                 str(actor.person_id or ""),
                 str(actor.organisation_id or ""),
                 str(actor.kind),

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from backcast.core.actor import Actor, Kind, NotAllowed, Role
-from backcast.partners.models import LabourArea, Membership, Organisation, Person, Region
+from backcast.core.models import AuditEntry
+from backcast.partners.models import (
+    ContactNote,
+    Invitation,
+    LabourArea,
+    Membership,
+    Organisation,
+    Person,
+    Region,
+    Site,
+)
 
 
 def memberships_of(person: Person) -> list[Membership]:
@@ -70,6 +82,146 @@ def organisation(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> 
     if found is None:
         raise Http404
     require(actor, role)
+    return found
+
+
+def may_change(actor: Actor, organisation: Organisation) -> bool:
+    """May the actor change what is known of the organisation? Its own members and staff may."""
+    if actor.kind is Kind.SYSTEM:
+        return True
+    ours = actor.organisation_id == organisation.pk
+    theirs = actor.is_staff and actor.region_id == organisation.region_id
+    return (ours or theirs) and actor.may(Role.MEMBER)
+
+
+def may_manage_people(actor: Actor, organisation: Organisation) -> bool:
+    """May the actor invite and remove? Administrators in their own, staff in partners' organisations."""
+    if actor.kind is Kind.SYSTEM:
+        return True
+    if actor.organisation_id == organisation.pk:
+        return actor.may(Role.ADMINISTRATOR)
+    return organisation.kind != Organisation.Kind.INTERMEDIARY and (
+        actor.is_staff and actor.region_id == organisation.region_id and actor.may(Role.MEMBER)
+    )
+
+
+def require_over(actor: Actor, organisation: Organisation) -> None:
+    """Raise ``NotAllowed`` unless the actor may change the organisation."""
+    if not may_change(actor, organisation):
+        raise NotAllowed
+
+
+def require_people(actor: Actor, organisation: Organisation) -> None:
+    """Raise ``NotAllowed`` unless the actor may manage the organisation's people."""
+    if not may_manage_people(actor, organisation):
+        raise NotAllowed
+
+
+def site(actor: Actor, public_id: UUID) -> Site:
+    """One site of an organisation that the actor sees."""
+    found = (
+        Site.objects.filter(public_id=public_id, organisation__in=organisations(actor))
+        .select_related("organisation__region", "area")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def people(actor: Actor) -> QuerySet[Membership]:
+    """Open memberships in the organisations that the actor sees."""
+    return Membership.objects.filter(
+        organisation__in=organisations(actor), left_at__isnull=True
+    ).select_related("person", "organisation")
+
+
+def membership(actor: Actor, public_id: UUID) -> Membership:
+    """One open membership in an organisation that the actor sees."""
+    found = people(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def invitation(actor: Actor, public_id: UUID) -> Invitation:
+    """One invitation to an organisation whose people the actor may manage."""
+    found = (
+        Invitation.objects.filter(public_id=public_id, organisation__in=organisations(actor))
+        .select_related("organisation__region")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    require_people(actor, found.organisation)
+    return found
+
+
+def digest(token: str) -> str:
+    """What is kept of an invitation's secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invitation_by_link(public_id: UUID, token: str) -> tuple[Invitation, bool]:
+    """The invitation that a link speaks of, and whether the link's secret is its present one."""
+    found = (
+        Invitation.objects.filter(public_id=public_id)
+        .select_related("organisation__region", "invited_by")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found, hmac.compare_digest(found.digest, digest(token))
+
+
+def invited(invitation: Invitation) -> Actor:
+    """Whoever holds the link of the invitation; may do no more than answer it."""
+    return Actor(
+        f"invitation:{invitation.public_id}",
+        organisation_id=invitation.organisation_id,
+        region_id=invitation.organisation.region_id,
+    )
+
+
+def contact_notes(actor: Actor) -> QuerySet[ContactNote]:
+    """The notes that staff of the region keep; nobody else has any."""
+    require_staff(actor)
+    return ContactNote.objects.filter(region=actor.region_id).select_related(
+        "organisation", "author"
+    )
+
+
+def contact_note(actor: Actor, public_id: UUID) -> ContactNote:
+    """One note of the region's staff."""
+    found = contact_notes(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def history(actor: Actor, organisation: Organisation) -> QuerySet[AuditEntry]:
+    """What the actor's own organisation changed about this one, the latest first.
+
+    Row-level security shows each organisation only the entries that it made itself.
+    """
+    require_staff(actor)
+    sites = organisation.sites.values("pk")
+    memberships = organisation.memberships.values("pk")
+    invitations = organisation.invitations.values("pk")
+    rows = AuditEntry.objects.filter(organisation_id=actor.organisation_id)
+    return (
+        rows.filter(table="partners_organisation", row_id=organisation.pk)
+        | rows.filter(table="partners_site", row_id__in=sites)
+        | rows.filter(table="partners_membership", row_id__in=memberships)
+        | rows.filter(table="partners_invitation", row_id__in=invitations)
+    ).order_by("-at", "-pk")
+
+
+def area(actor: Actor, public_id: UUID) -> LabourArea:
+    """One labour area of the actor's region."""
+    found = areas(actor).filter(public_id=public_id).select_related("region").first()
+    if found is None:
+        raise Http404
     return found
 
 

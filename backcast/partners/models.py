@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import uuid
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
+from backcast.core.text import fold
 
 
 class Region(Record):
@@ -128,6 +131,10 @@ class Organisation(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_folded = fold(self.name)
+        super().save(*args, **kwargs)
 
 
 class Site(Record):
@@ -255,6 +262,15 @@ class Invitation(Record):
     def __str__(self) -> str:
         return f"{self.email} · {self.organisation}"
 
+    @property
+    def state(self) -> str:
+        """``open``, ``expired``, ``accepted`` or ``ended``."""
+        if self.accepted_at:
+            return "accepted"
+        if self.ended_at:
+            return "ended"
+        return "expired" if self.expires_at <= timezone.now() else "open"
+
 
 class ContactNote(Record):
     """What was said, when and with whom, kept by an intermediary about a partner."""
@@ -279,3 +295,21 @@ class ContactNote(Record):
 
     def __str__(self) -> str:
         return f"{self.on} {self.organisation}"
+
+
+class Message(models.Model):
+    """A mail that waits to leave, and the trace of it once it has left.
+
+    Only the system reads these rows (row-level security): they may hold links and codes. The text
+    is emptied when the mail has left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=250)
+    text = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.subject}"
