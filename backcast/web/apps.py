@@ -4,15 +4,14 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "backcast.web"
     label = "web"
-    default = True
 
 
 class ComponentsConfig(AppConfig):
-    """The U.S. Web Design System components, without their maker's pattern library.
+    """The design system's components, without their own start-up step.
 
-    The package's own configuration complains at every start that the library is not installed.
+    That step reaches for ``markdown`` and ``pattern_library``, which only their authors' catalogue
+    needs, and complains on every start where they are missing.
     """
 
     name = "django_cotton_uswds"
-    default_auto_field = "django.db.models.BigAutoField"
-    verbose_name = "Components"
+    default = False
