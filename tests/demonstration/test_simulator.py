@@ -41,7 +41,7 @@ def test_seed_seven_is_the_same_on_every_machine(region: Region) -> None:
     assert (outcomes[PASSED], outcomes[FAILED], outcomes[""]) == SEVEN[3:]
 
 
-SEVEN = (2345, 655, 631, 5951, 1309, 296)
+SEVEN = (2345, 609, 336, 5951, 1309, 296)
 
 
 def test_another_seed_gives_another_region(region: Region) -> None:

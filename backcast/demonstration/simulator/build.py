@@ -88,7 +88,7 @@ def simulate(
         providers=providers,
         programs=programs,
         learners=tuple(learners),
-        places=make_places(_stream(seed, "places"), first, turned.quarters, needs, programs, kinds),
+        places=make_places(needs, first, turned.quarters),
         yearly_budget=_yearly_budget(made, programs),
     )
     truth = Truth(

@@ -375,14 +375,15 @@ CAUSES: tuple[tuple[str, float], ...] = (
     ("promotion", 0.10),
 )
 
-OFFERS: tuple[str, ...] = (
-    "interview for every completer",
-    "externship places",
-    "paid training hours",
-    "tuition refund after one year",
-    "mentor on the job",
-    "help with transport",
+OFFERS: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("paid_learning", (1, 2)),
+    ("guaranteed_interviews", (4, 6, 10)),
+    ("mentors", (1, 2)),
+    ("tuition", (500, 1000, 1500)),
+    ("release_time", (2, 4)),
+    ("flexible_shifts", (1,)),
 )
+"""What employers may offer beside externship places, and in what amounts."""
 
 PLACE_NAMES: tuple[str, ...] = (
     *("Alder Valley", "Birch Harbor", "Cedar Fork", "Dogwood Mills", "Elm Crossing"),

@@ -17,12 +17,14 @@ from backcast.demonstration.simulator.region import (
     ExternshipPlaces,
     Need,
     Occupation,
+    Offer,
     Openings,
-    Program,
     Site,
 )
 from backcast.demonstration.simulator.truth import Floats
 from backcast.demonstration.simulator.words import WORDS
+
+EXTERNSHIP_PLACES = "externship_places"
 
 
 def make_needs(
@@ -36,7 +38,9 @@ def make_needs(
     """Needs as stated, and hidden: their true mean per quarter, and each one's bias.
 
     ``yearly_supply`` is what ordinary cohorts bring into each occupation in a year; the true need
-    is a multiple of it, split over the employers that use the occupation.
+    is a multiple of it, split over the employers that use the occupation. For occupations learnt
+    with an externship, hosts offer between half and one and a half places a quarter for each
+    opening, alike within an occupation: in some places bind, in others they do not.
     """
     needs: list[Need] = []
     true: list[Floats] = []
@@ -56,6 +60,7 @@ def make_needs(
         growth = rng.uniform(0.0, 0.02)
         path = total * (1 + growth) ** np.arange(knobs.quarters)
         weight = sum(share for _, _, share in users)
+        generosity = rng.uniform(0.5, 1.6) if role.externship_hours else 0.0
         for employer, site, share in users:
             season = 1 + 0.15 * rng.standard_normal(4)
             wave = np.array([season[(first + q).number - 1] for q in range(knobs.quarters)])
@@ -65,7 +70,7 @@ def make_needs(
             if not any(cell.high for cell in openings):
                 continue
             key = f"N{len(needs) + 1:04d}"
-            needs.append(_need(rng, key, employer, site, occupation, role, openings))
+            needs.append(_need(rng, key, employer, site, occupation, role, openings, generosity))
             true.append(mean)
             biases.append(tilt)
     return tuple(needs), np.array(true), np.array(biases)
@@ -93,12 +98,19 @@ def _need(
     occupation: Occupation,
     role: Role,
     openings: tuple[Openings, ...],
+    generosity: float,
 ) -> Need:
     cause = CAUSES[int(rng.choice(len(CAUSES), p=[share for _, share in CAUSES]))][0]
     wage = Decimal(round(role.wage * rng.uniform(0.94, 1.12) * 4)) / 4
     asked = next(cell.quarter for cell in openings if cell.high)
     competencies = WORDS[role.key].competencies
-    offers = sorted(int(pick) for pick in rng.choice(len(OFFERS), size=2, replace=False))
+    part_time = bool(rng.random() < 0.2)
+    usual = sum(cell.likely for cell in openings) / len(openings)
+    places = int(usual * generosity + rng.random()) if generosity else 0
+    offers = [Offer(EXTERNSHIP_PLACES, places)] if places else []
+    for pick in sorted(int(pick) for pick in rng.choice(len(OFFERS), size=2, replace=False)):
+        kind, amounts = OFFERS[pick]
+        offers.append(Offer(kind, amounts[int(rng.integers(len(amounts)))]))
     return Need(
         key=key,
         employer=employer.key,
@@ -109,38 +121,25 @@ def _need(
         openings=openings,
         cause=cause,
         start_by=date(asked.year, 3 * asked.number - 1, 1),
-        hourly_wage=wage.quantize(Decimal("0.01")),
+        wage_low=wage.quantize(Decimal("0.01")),
+        wage_high=(wage * Decimal("1.15")).quantize(Decimal("0.01")),
+        hours=24 if part_time else 40,
         schedule=("day", "day", "evening", "night", "rotating")[int(rng.integers(5))],
+        employment="part_time" if part_time else "full_time",
         required_competencies=competencies[: int(rng.integers(2, len(competencies) + 1))],
         required_credential=occupation.credential,
-        offers=tuple(OFFERS[pick] for pick in offers),
+        offers=tuple(offers),
     )
 
 
 def make_places(
-    rng: np.random.Generator,
-    first: Quarter,
-    quarters: int,
-    needs: Sequence[Need],
-    programs: Sequence[Program],
-    kinds: Sequence[tuple[Occupation, Role]],
+    needs: Sequence[Need], first: Quarter, quarters: int
 ) -> tuple[ExternshipPlaces, ...]:
-    """Places still free, by site, occupation and quarter, for occupations that need externships.
-
-    Hosts that need people offer places in proportion: between half and one and a half places for
-    each opening, by occupation, so that in some occupations places bind and in others they do not.
-    """
-    hosted = {p.occupations[0] for p in programs if p.externship_places_per_learner}
-    rows = []
-    for occupation, _ in kinds:
-        generosity = rng.uniform(0.5, 1.6)
-        if occupation.key not in hosted:
-            continue
-        for need in needs:
-            if need.occupation != occupation.key:
-                continue
-            usual = sum(cell.likely for cell in need.openings) / len(need.openings)
-            for step in range(quarters):
-                places = int(usual * generosity * rng.uniform(0.8, 1.2) + rng.random())
-                rows.append(ExternshipPlaces(need.site, occupation.key, first + step, places))
-    return tuple(rows)
+    """Places by site, occupation and quarter, as the needs offer them."""
+    return tuple(
+        ExternshipPlaces(need.site, need.occupation, first + step, offer.amount)
+        for need in needs
+        for offer in need.offers
+        if offer.kind == EXTERNSHIP_PLACES
+        for step in range(quarters)
+    )

@@ -32,7 +32,9 @@ def follow(
     sizes = [cohort.size for cohort in cohorts]
     cohort_of = np.repeat(np.arange(len(cohorts)), sizes)
     starts = np.array([(cohort.start - today).days for cohort in cohorts], dtype=np.int64)
-    shocks = np.array([cohort.shocks for cohort in cohorts]).reshape(len(cohorts), len(truth.stages))
+    shocks = np.array([cohort.shocks for cohort in cohorts]).reshape(
+        len(cohorts), len(truth.stages)
+    )
     day: Ints = starts[cohort_of]
     running = np.ones(len(cohort_of), dtype=np.bool_)
     entered: list[Ints] = []

@@ -77,8 +77,19 @@ class Openings:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What an employer gives: places or people a quarter, dollars or hours for each person."""
+
+    kind: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
-    """What one site says it needs of one occupation, as it says it: noisy and biased."""
+    """What one site says it needs of one occupation, as it says it: noisy and biased.
+
+    Wages are dollars an hour, from low to high; ``hours`` are those of a working week.
+    """
 
     key: str
     employer: str
@@ -89,11 +100,14 @@ class Need:
     openings: tuple[Openings, ...]
     cause: str
     start_by: date
-    hourly_wage: Decimal
+    wage_low: Decimal
+    wage_high: Decimal
+    hours: int
     schedule: str
+    employment: str
     required_competencies: tuple[str, ...]
     required_credential: str
-    offers: tuple[str, ...]
+    offers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +210,10 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class ExternshipPlaces:
-    """Places that a host still has free in a quarter, beside those promised to running cohorts."""
+    """Places that a host still has free in a quarter, beside those promised to running cohorts.
+
+    They say by quarter what the needs of the site offer as ``externship_places``.
+    """
 
     site: str
     occupation: str
