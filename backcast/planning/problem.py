@@ -21,9 +21,17 @@ Basis = Literal["stated", "published", "observed", "assumed"]
 BASES: tuple[Basis, ...] = get_args(Basis)
 
 ReasonCode = Literal[
-    "no_program", "lead_time", "capacity", "externship", "budget", "minimum_size", "several"
+    "no_program",
+    "lead_time",
+    "capacity",
+    "externship",
+    "budget",
+    "minimum_size",
+    "several",
+    "tolerance",
 ]
-"""Why a need stays open. ``several``: two or more limits bind together."""
+"""Why a need stays open. ``several``: two or more limits bind together; ``tolerance``: it could be
+met, and was left open within the plan's stated tolerance because the rest costs too much."""
 
 WEEKS_PER_QUARTER = 13
 

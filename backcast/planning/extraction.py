@@ -1,0 +1,127 @@
+"""From the model's values back to cohorts, to where today's supply is counted, and to batches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from backcast.planning.formulation import Floats, Formulation, Pool, pools_of, supply_mean
+from backcast.planning.odds import Batch, program_keys, supply_keys
+from backcast.planning.problem import (
+    PlannedCohort,
+    Problem,
+    ProgramOption,
+    Serves,
+    SupplyUse,
+)
+
+SMALLEST_SHARE = 1e-4
+Divided = tuple[tuple[str, str, float], ...]
+
+
+class Division:
+    """How the hires of each pool and quarter are divided among roles and areas."""
+
+    def __init__(self, model: Formulation, values: Floats) -> None:
+        self._problem = model.problem
+        self._flows: dict[tuple[Pool, int], list[tuple[str, str, float]]] = defaultdict(list)
+        for (pool, t, role, area), column in model.flows.items():
+            self._flows[pool, t].append((role, area, max(0.0, float(values[column]))))
+        self._hires: dict[tuple[Pool, int], float] = defaultdict(float)
+        for start in model.starts:
+            people = float(values[start.learners])
+            for pool, share in pools_of(model.problem, start.program):
+                self._hires[pool, start.hired] += people * start.program.mean_yield * share
+
+    def of_pool(self, pool: Pool, t: int, share: float) -> Divided:
+        """Shares of the hires, ``share`` in all at most; parts too small to matter are folded in."""
+        flows = self._flows.get((pool, t), [])
+        moved = sum(amount for _, _, amount in flows)
+        if moved <= 0:
+            return ()
+        whole = moved if len(pool.roles) == 1 else max(moved, self._hires[pool, t])
+        kept = [(r, a, v) for r, a, v in flows if v / whole >= SMALLEST_SHARE]
+        scale = moved / sum(v for _, _, v in kept)
+        return tuple((r, a, share * v * scale / whole) for r, a, v in kept)
+
+    def of_program(self, program: ProgramOption, t: int) -> Divided:
+        parts = pools_of(self._problem, program)
+        return tuple(part for pool, share in parts for part in self.of_pool(pool, t, share))
+
+    def of_supply(self, role: str, area: str, t: int) -> Divided:
+        return self.of_pool(Pool(((role, 1.0),), self._problem.near(area)), t, 1.0)
+
+
+def relaxed_batches(model: Formulation, values: Floats) -> tuple[Batch, ...]:
+    """Batches of a relaxed plan, whose cohorts may be fractions."""
+    division = Division(model, values)
+    out = []
+    for start in model.starts:
+        people = float(values[start.learners])
+        if people > 1e-6:
+            program = start.program
+            keys = program_keys(program.id, program.stages)
+            serves = division.of_program(program, start.hired)
+            out.append(Batch(people, program.stages, keys, start.hired, serves))
+    for row in model.problem.supply:
+        t = row.quarter - model.problem.first
+        keys = supply_keys(row.role, row.area, row.stages)
+        serves = division.of_supply(row.role, row.area, t)
+        out.append(Batch(row.completers.value, row.stages, keys, t, serves))
+    return tuple(out)
+
+
+def cohorts_of(model: Formulation, values: Floats) -> tuple[PlannedCohort, ...]:
+    """The cohorts to start, by start and program. Learners are spread evenly over the cohorts."""
+    problem = model.problem
+    division = Division(model, values)
+    out: list[PlannedCohort] = []
+    for start in model.starts:
+        count, learners = round(values[start.cohorts]), round(values[start.learners])
+        if count < 1 or learners < 1:
+            continue
+        serves = division.of_program(start.program, start.hired)
+        for number, size in enumerate(spread(learners, count), start=1):
+            out.append(_cohort(problem, start.program, start.quarter, number, size, serves))
+    return tuple(sorted(out, key=lambda c: (c.start, c.program, c.number)))
+
+
+def spread(learners: int, count: int) -> Sequence[int]:
+    """Sizes of ``count`` cohorts for ``learners`` people, differing by one at most."""
+    base, more = divmod(learners, count)
+    return [base + 1] * more + [base] * (count - more)
+
+
+def _cohort(
+    problem: Problem, program: ProgramOption, t: int, number: int, size: int, serves: Divided
+) -> PlannedCohort:
+    hires = size * program.mean_yield
+    return PlannedCohort(
+        program=program.id,
+        start=problem.first + t,
+        number=number,
+        size=size,
+        cost=program.fixed_cost + size * program.cost_per_learner.value,
+        hire_quarter=problem.first + (t + program.hire_quarters),
+        hires=hires,
+        serves=tuple(Serves(role, area, share, hires * share) for role, area, share in serves),
+    )
+
+
+def supply_use_of(model: Formulation, values: Floats) -> tuple[SupplyUse, ...]:
+    """Where the plan counts today's completers."""
+    division = Division(model, values)
+    out = []
+    for row in model.problem.supply:
+        hires = supply_mean(row.completers.value, row.stages)
+        divided = division.of_supply(row.role, row.area, row.quarter - model.problem.first)
+        serves = tuple(Serves(role, area, share, hires * share) for role, area, share in divided)
+        out.append(SupplyUse(row.id, hires, serves))
+    return tuple(out)
+
+
+def values_by_cell(
+    columns: Mapping[tuple[tuple[str, str], int], int], values: Floats
+) -> dict[tuple[tuple[str, str], int], float]:
+    """The columns' values under their (role, area) and quarter."""
+    return {key: max(0.0, float(values[column])) for key, column in columns.items()}

@@ -1,0 +1,311 @@
+"""Plan: needs met first, then cost, at the confidence that was asked for.
+
+The optimiser reasons with mean yields and a safety margin per role. The margins come from
+simulation: solve, simulate, set each margin to what the spread of (need − supply) calls for, and
+solve again, a bounded number of times: first on the linear relaxation, where it is quick, then on
+whole cohorts. The odds that are printed come from a last simulation with other random numbers.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backcast.planning.checks import refuse_if_wrong
+from backcast.planning.extraction import (
+    cohorts_of,
+    relaxed_batches,
+    supply_use_of,
+    values_by_cell,
+)
+from backcast.planning.formulation import (
+    Floats,
+    Formulation,
+    cumulative_needs,
+    formulate,
+)
+from backcast.planning.lexicographic import Found, best_plan
+from backcast.planning.odds import Batch, batches, simulate, tell_odds
+from backcast.planning.problem import (
+    PlannedCohort,
+    Problem,
+    RoleMargin,
+    Solution,
+    SupplyUse,
+    digest,
+)
+from backcast.planning.shortfalls import explain
+from backcast.planning.solver import Answer, minimise
+
+LARGEST_MARGIN = 3.0
+CUSHION = 0.01
+"""Margins aim this much above the confidence, so that simulation error does not undo them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to solve.
+
+    - ``seconds``: wall time for the whole plan; ``gap``: the proven gap at which to stop.
+    - ``tolerance``: share of all weighted need (in person-quarters) that may be left open beyond
+      the least possible, where the rest costs too much.
+    - ``futures``: simulated futures behind the printed odds; ``seed``: their random numbers.
+    - ``rounds``: how often whole cohorts are planned again with larger margins, at most.
+    """
+
+    seconds: float = 60.0
+    gap: float = 0.01
+    tolerance: float = 0.001
+    futures: int = 4_000
+    seed: int = 1
+    rounds: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a solve stands: for a progress bar. ``share`` of the time allowed, 0 to 1."""
+
+    step: str
+    round: int
+    share: float
+    best: float | None = None
+    bound: float | None = None
+
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One plan of whole cohorts, before its odds are printed."""
+
+    model: Formulation
+    found: Found
+    cohorts: tuple[PlannedCohort, ...]
+    use: tuple[SupplyUse, ...]
+    late: float
+    """Sum over roles of how far the calibrating odds lie below the confidence."""
+    margins: Mapping[str, float]
+
+
+class _Clock:
+    def __init__(self, seconds: float, tell: Tell | None) -> None:
+        self.begun = time.monotonic()
+        self.allowed = seconds
+        self._tell = tell
+
+    @property
+    def spent(self) -> float:
+        return time.monotonic() - self.begun
+
+    @property
+    def left(self) -> float:
+        return self.allowed - self.spent
+
+    def tell(
+        self, step: str, number: int, best: float | None = None, bound: float | None = None
+    ) -> None:
+        if self._tell is not None:
+            share = min(1.0, self.spent / self.allowed)
+            self._tell(Progress(step, number, share, best, bound))
+
+
+def solve(
+    problem: Problem, options: Options | None = None, on_progress: Tell | None = None
+) -> Solution:
+    """Plan the problem. Raises ``ProblemError`` with every complaint where it cannot be planned."""
+    options = options or Options()
+    refuse_if_wrong(problem)
+    clock = _Clock(options.seconds, on_progress)
+    calibrating = max(1_000, options.futures // 2)
+    margins: dict[str, float] = {role.id: 0.0 for role in problem.roles}
+    for number in range(2):
+        clock.tell("margins", number + 1)
+        model = formulate(problem, margins)
+        relaxed = _relaxed(model, clock, options)
+        people = relaxed_batches(model, relaxed.values)
+        margins = _margins(problem, people, 1_000, options.seed + 1_000)
+    best: _Round | None = None
+    previous: Floats | None = None
+    done = 0
+    for number in range(1, max(1, options.rounds) + 1):
+        if best is not None and clock.left < 0.3 * options.seconds:
+            break
+        found = _whole(problem, margins, clock, options, number, previous)
+        done, previous = number, found.found.values
+        tighter, late = _tighten(problem, found, margins, calibrating, options.seed + 1_000)
+        found = replace(found, late=late)
+        if best is None or found.late < best.late - 1e-9:
+            best = found
+        if tighter == margins:
+            break
+        margins = tighter
+    if best is None:  # the loop runs at least once
+        raise AssertionError("no round was planned")
+    return _solution(problem, best, clock, options, done)
+
+
+def _relaxed(model: Formulation, clock: _Clock, options: Options) -> Answer:
+    """The relaxation's plan: least need left open, then least cost."""
+    seconds = max(5.0, clock.left)
+    first = minimise(model.matrix, model.open_needs, whole=False, seconds=seconds)
+    ceiling = first.objective + options.tolerance * model.all_need
+    return minimise(
+        model.matrix,
+        model.money,
+        whole=False,
+        seconds=seconds,
+        at_most=(model.open_needs, ceiling),
+    )
+
+
+def _margins(
+    problem: Problem, people: tuple[Batch, ...], futures: int, seed: int
+) -> dict[str, float]:
+    """Margin of each role: the confidence quantile of (need − supply) less its mean, as a share of
+    the mean need, at the end of the horizon over all areas."""
+    drawn = simulate(problem, people, futures, seed)
+    out = {}
+    for role in problem.roles:
+        mine = [n for n, cell in enumerate(drawn.cells) if cell[0] == role.id]
+        if not mine:
+            continue
+        open_end = (drawn.need[mine, -1] - drawn.supply[mine, -1]).sum(axis=0)
+        need = float(drawn.need[mine, -1].sum(axis=0).mean())
+        level = min(0.999, problem.confidence_of(role.id) + CUSHION)
+        extra = float(np.quantile(open_end, level) - open_end.mean())
+        out[role.id] = 0.0 if need <= 0 else min(LARGEST_MARGIN, max(0.0, extra / need))
+    return out
+
+
+def _whole(
+    problem: Problem,
+    margins: Mapping[str, float],
+    clock: _Clock,
+    options: Options,
+    number: int,
+    start: Floats | None,
+) -> _Round:
+    model = formulate(problem, margins)
+    clock.tell("cohorts", number)
+    found = best_plan(
+        model,
+        seconds=max(2.0, (clock.left - 0.15 * options.seconds) * 0.8),
+        gap=options.gap,
+        tolerance=options.tolerance,
+        seed=options.seed,
+        start=start,
+        on_gap=lambda step, best, bound: clock.tell(step, number, best, bound),
+    )
+    cohorts = cohorts_of(model, found.values)
+    use = supply_use_of(model, found.values)
+    return _Round(model, found, cohorts, use, 0.0, dict(margins))
+
+
+def _tighten(
+    problem: Problem, found: _Round, margins: Mapping[str, float], futures: int, seed: int
+) -> tuple[dict[str, float], float]:
+    """Larger margins for the roles whose simulated odds fall short although supply could grow.
+
+    What the limits keep from being met (u and v at the end) is not asked for again.
+    """
+    drawn = simulate(problem, batches(problem, found.cohorts, found.use), futures, seed)
+    values, last = found.found.values, problem.quarters - 1
+    missing = values_by_cell(found.model.missing, values)
+    spare = values_by_cell(found.model.spare, values)
+    out, late = dict(margins), 0.0
+    for role in problem.roles:
+        mine = [n for n, cell in enumerate(drawn.cells) if cell[0] == role.id]
+        if not mine:
+            continue
+        open_end = (drawn.need[mine, -1] - drawn.supply[mine, -1]).sum(axis=0)
+        confidence = problem.confidence_of(role.id)
+        odds = float((open_end <= 1e-9).mean())
+        late += max(0.0, confidence - odds)
+        if odds >= confidence:
+            continue
+        kept_open = sum(
+            missing.get((drawn.cells[n], last), 0.0) + spare.get((drawn.cells[n], last), 0.0)
+            for n in mine
+        )
+        lacking = float(np.quantile(open_end, min(0.999, confidence + CUSHION))) - kept_open
+        need = float(drawn.need[mine, -1].sum(axis=0).mean())
+        if lacking > 0.25 and need > 0:
+            out[role.id] = min(LARGEST_MARGIN, margins.get(role.id, 0.0) + lacking / need)
+    return out, late
+
+
+def _solution(
+    problem: Problem, best: _Round, clock: _Clock, options: Options, rounds: int
+) -> Solution:
+    clock.tell("odds", rounds)
+    people = batches(problem, best.cohorts, best.use)
+    odds = tell_odds(problem, simulate(problem, people, options.futures, options.seed))
+    model, values = best.model, best.found.values
+    unmet = float(model.open_needs @ values)
+    clock.tell("reasons", rounds)
+    shortfalls = explain(
+        problem,
+        best.margins,
+        missing=values_by_cell(model.missing, values),
+        spare=values_by_cell(model.spare, values),
+        least=values_by_cell(model.missing, best.found.least_open),
+        seconds=max(5.0, clock.left),
+    )
+    cost = sum(cohort.cost for cohort in best.cohorts)
+    bound = min(cost, max(0.0, best.found.cost_bound))
+    need_gap = (unmet - max(0.0, best.found.unmet_bound)) / max(model.all_need, 1e-9)
+    cost_gap = (cost - bound) / cost if cost > 0 else 0.0
+    return Solution(
+        cohorts=best.cohorts,
+        odds=odds,
+        shortfalls=shortfalls,
+        margins=tuple(RoleMargin(role, margin) for role, margin in best.margins.items()),
+        cost=cost,
+        cost_bound=bound,
+        unmet=unmet,
+        unmet_bound=max(0.0, best.found.unmet_bound),
+        gap=max(0.0, need_gap, cost_gap),
+        seconds=clock.spent,
+        variables=len(model.matrix.lower),
+        integers=sum(model.matrix.whole),
+        constraints=len(model.matrix.row_lower) + 1,
+        memory_mb=peak_memory_mb(),
+        rounds=rounds,
+        futures=options.futures,
+        seed=options.seed,
+        problem_digest=digest(problem),
+        supply_use=best.use,
+        notes=_notes(problem),
+    )
+
+
+def _notes(problem: Problem) -> tuple[str, ...]:
+    """What the plan takes for granted and a reader should know."""
+    need, _ = cumulative_needs(problem)
+    notes = []
+    limited = {row.role for row in problem.places}
+    wanting = {
+        program.externship_role or program.roles[0].role
+        for program in problem.programs
+        if program.places_per_start > 0
+    }
+    for role in problem.roles:
+        if role.id in wanting - limited:
+            notes.append(f"No externship places are listed for {role.title}: taken as unlimited.")
+        if not any(cell[0] == role.id for cell in need):
+            notes.append(f"No one is needed as {role.title} in this plan.")
+    if problem.budget is None and not problem.quarter_budgets:
+        notes.append("No budget is stated: money is not a limit.")
+    return tuple(notes)
+
+
+def peak_memory_mb() -> float:
+    """Peak memory of this process so far, in megabytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1024 / 1024 if sys.platform == "darwin" else peak / 1024

@@ -1,0 +1,177 @@
+"""Why needs stay open: found by letting go of one limit at a time and planning again.
+
+Two causes are certain without solving: no program leads to the role from anywhere near, and no
+cohort could be hired so early. For the others the linear relaxation is solved again without one
+limit; the limit without which most of what is missing would be met is named. Where whole cohorts
+or their smallest size are the cause, the relaxation with all limits already meets the need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backcast.planning.formulation import Limits, formulate, possible_starts
+from backcast.planning.odds import Cell
+from backcast.planning.problem import Problem, ReasonCode, Shortfall
+from backcast.planning.solver import minimise
+
+SMALLEST = 0.05
+"""Fewer people than this, expected, are not called a shortfall."""
+
+Amounts = Mapping[tuple[Cell, int], float]
+
+_WITHOUT: tuple[tuple[ReasonCode, Limits], ...] = (
+    ("minimum_size", Limits()),
+    ("budget", Limits(budget=False)),
+    ("externship", Limits(externship=False)),
+    ("capacity", Limits(capacity=False)),
+    ("several", Limits(capacity=False, externship=False, budget=False)),
+)
+
+
+def explain(
+    problem: Problem,
+    margins: Mapping[str, float],
+    *,
+    missing: Amounts,
+    spare: Amounts,
+    least: Amounts,
+    seconds: float = 30.0,
+) -> tuple[Shortfall, ...]:
+    """Name what keeps each need open.
+
+    ``missing`` and ``spare``: people short of the need and of its margin, by cell and quarter;
+    ``least``: the same as ``missing`` in the plan that met needs as far as possible at any cost.
+    """
+    wrong = [
+        (kind, cell, t, amount)
+        for kind, amounts in (("need", missing), ("confidence", spare))
+        for (cell, t), amount in amounts.items()
+        if amount >= SMALLEST
+    ]
+    if not wrong:
+        return ()
+    earliest = earliest_hires(problem)
+    unclear = any(t >= earliest.get(cell, t + 1) for _, cell, t, _ in wrong)
+    without = _without(problem, margins, seconds) if unclear else {}
+    out = []
+    for kind, cell, t, amount in wrong:
+        reason = _reason(kind, cell, t, amount, earliest, without, least)
+        if kind == "confidence" and missing.get((cell, t), 0.0) >= SMALLEST:
+            continue  # the need itself is open; that is the shortfall to tell
+        out.append(
+            Shortfall(
+                kind="need" if kind == "need" else "confidence",
+                role=cell[0],
+                area=cell[1],
+                quarter=problem.first + t,
+                missing=amount,
+                reason=reason,
+                sentence=_sentence(problem, kind, cell, t, amount, reason, earliest),
+            )
+        )
+    return tuple(out)
+
+
+def earliest_hires(problem: Problem) -> dict[Cell, int]:
+    """The first quarter in which any program could bring a hire, by role and area.
+
+    A cell is absent where no program leads to the role from the area or near it; it holds
+    ``problem.quarters`` or more where programs lead there, but none in time.
+    """
+    out: dict[Cell, int] = {}
+    for program in problem.programs:
+        starts = possible_starts(problem, program) if program.parallel else []
+        first = (starts[0] + program.hire_quarters) if starts else problem.quarters
+        for part in program.roles:
+            for area in problem.reached_areas(program):
+                cell = (part.role, area)
+                out[cell] = min(out.get(cell, first), first)
+    return out
+
+
+def _without(
+    problem: Problem, margins: Mapping[str, float], seconds: float
+) -> dict[ReasonCode, tuple[dict[tuple[Cell, int], float], dict[tuple[Cell, int], float]]]:
+    out = {}
+    for reason, limits in _WITHOUT:
+        if reason == "budget" and problem.budget is None and not problem.quarter_budgets:
+            continue
+        if reason == "externship" and not problem.places:
+            continue
+        model = formulate(problem, margins, limits)
+        values = minimise(model.matrix, model.open_needs, whole=False, seconds=seconds).values
+        out[reason] = (
+            {key: float(values[column]) for key, column in model.missing.items()},
+            {key: float(values[column]) for key, column in model.spare.items()},
+        )
+    return out
+
+
+def _reason(
+    kind: str,
+    cell: Cell,
+    t: int,
+    amount: float,
+    earliest: Mapping[Cell, int],
+    without: Mapping[ReasonCode, tuple[Amounts, Amounts]],
+    least: Amounts,
+) -> ReasonCode:
+    if cell not in earliest:
+        return "no_program"
+    if t < earliest[cell]:
+        return "lead_time"
+    which = 0 if kind == "need" else 1
+    relief: dict[ReasonCode, float] = {
+        reason: amount - amounts[which].get((cell, t), 0.0) for reason, amounts in without.items()
+    }
+    if kind == "need" and amount - least.get((cell, t), 0.0) >= amount / 2:
+        return "tolerance"
+    if relief.get("minimum_size", 0.0) >= amount / 2:
+        return "minimum_size"
+    single = {k: v for k, v in relief.items() if k in ("budget", "externship", "capacity")}
+    if single:
+        best = max(single, key=lambda reason: single[reason])
+        if single[best] >= amount / 2:
+            return best
+    if relief.get("several", 0.0) >= amount / 2:
+        return "several"
+    return "lead_time"
+
+
+def _sentence(
+    problem: Problem,
+    kind: str,
+    cell: Cell,
+    t: int,
+    amount: float,
+    reason: ReasonCode,
+    earliest: Mapping[Cell, int],
+) -> str:
+    role = next((r.title for r in problem.roles if r.id == cell[0]), cell[0])
+    area = next((a.title for a in problem.areas if a.id == cell[1]), cell[1])
+    quarter = problem.first + t
+    short = f"{amount:,.1f} {role} in {area} by the end of {quarter}"
+    begin = (
+        f"Expected to be missing: {short}."
+        if kind == "need"
+        else f"Enough are expected, but {short} would have to be spare for the odds asked for."
+    )
+    first = earliest.get(cell, problem.quarters)
+    why = {
+        "no_program": "No program leads to this role in this area or next to it.",
+        "lead_time": (
+            f"The first cohort that could start now brings hires in {problem.first + first}."
+            if first < problem.quarters
+            else "No cohort could start and finish within the plan."
+        )
+        if t < first
+        else "Permitted starts and durations leave too little time.",
+        "capacity": "The programs that lead there run as many and as large cohorts as they can.",
+        "externship": "There are too few externship places.",
+        "budget": "The budget is used up.",
+        "minimum_size": "It is too few people for a further cohort within the limits.",
+        "several": "Two or more limits bind together: letting go of one alone would not help.",
+        "tolerance": "It could be met, but costs more than the plan's tolerance allows for.",
+    }[reason]
+    return f"{begin} {why}"
