@@ -82,7 +82,10 @@ class Assumptions:
 
 def _best(entries: Sequence[Any], cip: str) -> Any:
     fitting = [
-        (max((len(p) for p in entry.cip if cip.startswith(p)), default=-1) if entry.cip else 0, entry)
+        (
+            max((len(p) for p in entry.cip if cip.startswith(p)), default=-1) if entry.cip else 0,
+            entry,
+        )
         for entry in entries
     ]
     fitting = [pair for pair in fitting if pair[0] >= 0]
@@ -95,15 +98,19 @@ def read(plain: object) -> Assumptions:
         raise AssumptionError("The file of assumptions is empty or not a list of named parts.")
     known = {"about", "assumptions", "yields", "length_bands", "starts", "stages"}
     if unknown := sorted(set(plain) - known):
-        raise AssumptionError(f"Unknown part “{unknown[0]}”. Known are: {', '.join(sorted(known))}.")
+        raise AssumptionError(
+            f"Unknown part “{unknown[0]}”. Known are: {', '.join(sorted(known))}."
+        )
     bands = plain.get("length_bands") or {}
     starts = plain.get("starts") or {}
     stages = plain.get("stages") or {}
     return Assumptions(
         entries=tuple(_entry(item) for item in plain.get("assumptions") or []),
         priors=tuple(_prior(item) for item in plain.get("yields") or []),
-        bands={str(key): _number(value, f"length band {key}") for key, value in
-               (bands.get("weeks") or {}).items()},
+        bands={
+            str(key): _number(value, f"length band {key}")
+            for key, value in (bands.get("weeks") or {}).items()
+        },
         bands_why=str(bands.get("why", "")),
         starts=tuple(int(month) for month in starts.get("months") or []),
         starts_why=str(starts.get("why", "")),

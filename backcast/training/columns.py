@@ -28,14 +28,27 @@ class Field:
 
 
 PROGRAM_FIELDS: tuple[Field, ...] = (
-    Field("source_id", "Program number", ("program id", "programid", "course id", "id"), True,
-          "The number by which the list knows the program. Loading again finds it by this."),
+    Field(
+        "source_id",
+        "Program number",
+        ("program id", "programid", "course id", "id"),
+        True,
+        "The number by which the list knows the program. Loading again finds it by this.",
+    ),
     Field("name", "Program name", ("official name", "program title", "course name", "title"), True),
-    Field("cip", "CIP code", ("cip code", "cipcode", "cip 2020"), True,
-          "Like 51.3801. Zeros lost at the front are put back."),
+    Field(
+        "cip",
+        "CIP code",
+        ("cip code", "cipcode", "cip 2020"),
+        True,
+        "Like 51.3801. Zeros lost at the front are put back.",
+    ),
     Field("provider_id", "Provider number", ("provider id", "school id", "institution id")),
-    Field("provider_name", "Provider name",
-          ("provider", "school name", "institution", "name", "training provider")),
+    Field(
+        "provider_name",
+        "Provider name",
+        ("provider", "school name", "institution", "name", "training provider"),
+    ),
     Field("provider_status", "Provider status", ("provider status name", "provider approval")),
     Field("status", "Program status", ("status name", "program approval", "eligibility status")),
     Field("county", "County", ("county name",)),
@@ -52,8 +65,12 @@ PROGRAM_FIELDS: tuple[Field, ...] = (
     Field("total_cost", "Total cost", ("totalcost", "cost", "total program cost")),
     Field("clock_hours", "Clock hours", ("total clock hours", "hours", "contact hours")),
     Field("weeks", "Weeks", ("length in weeks", "duration weeks", "program length weeks")),
-    Field("length_band", "Length band", ("calendar length id", "calendarlengthid", "length code"),
-          hint="A code for a range of lengths. The assumptions say what each code means."),
+    Field(
+        "length_band",
+        "Length band",
+        ("calendar length id", "calendarlengthid", "length code"),
+        hint="A code for a range of lengths. The assumptions say what each code means.",
+    ),
     Field("mode", "How it is taught", ("mode", "delivery mode", "program format", "format")),
     Field("credential", "Credential", ("industry credential name", "credential name")),
     Field("licence", "Licence", ("license awarded name", "license name", "licence name")),
@@ -77,11 +94,18 @@ PROVIDER_FIELDS: tuple[Field, ...] = (
 OUTCOME_FIELDS: tuple[Field, ...] = (
     Field("provider_id", "Provider number", ("provider id", "school id"), True),
     Field("cip", "CIP code", ("cip code", "cipcode"), True),
-    Field("completers", "People who completed", ("num completed 2", "completers", "number completed"),
-          True),
-    Field("employed_share", "Share of them employed",
-          ("per employed 2", "employment rate", "percent employed"),
-          hint="In the second quarter after they left, in any job. Between 0 and 1."),
+    Field(
+        "completers",
+        "People who completed",
+        ("num completed 2", "completers", "number completed"),
+        True,
+    ),
+    Field(
+        "employed_share",
+        "Share of them employed",
+        ("per employed 2", "employment rate", "percent employed"),
+        hint="In the second quarter after they left, in any job. Between 0 and 1.",
+    ),
     Field("employed", "Number of them employed", ("num employed", "number employed", "employed n")),
     Field("wage", "Average quarterly wage", ("avg quarterly wage 2", "average wage")),
     Field("wage_people", "People behind the wage", ("num used wage calc 2",)),
@@ -105,7 +129,9 @@ class MappingError(ValueError):
 def fold(text: str) -> str:
     """Lower case, without accents, words apart (``NumCompleted2`` → ``num completed 2``)."""
     plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(letter)
     )
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", plain)
     return " ".join(re.sub(r"[^a-z0-9]+", " ", spaced.lower()).split())

@@ -90,7 +90,10 @@ def _encoding(path: Path, head: bytes) -> tuple[str, tuple[str, ...]]:
         )
     for encoding, remarks in (
         ("utf-8", ()),
-        ("cp1252", ("The file is not UTF-8; it was read as Windows-1252. Check accented letters.",)),
+        (
+            "cp1252",
+            ("The file is not UTF-8; it was read as Windows-1252. Check accented letters.",),
+        ),
     ):
         if _decodes(path, encoding):
             return encoding, remarks
