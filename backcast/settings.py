@@ -177,11 +177,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
-SECURE_SSL_REDIRECT = PRODUCTION and os.environ.get("BACKCAST_TLS_REDIRECT", "1") == "1"
+SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "backcast.web.errors.csrf_failure"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
@@ -224,11 +225,16 @@ MAIL = os.environ.get("BACKCAST_MAIL", "" if PRODUCTION else "outbox")
 EMAIL_BACKEND = {
     "outbox": "backcast.demonstration.outbox.Backend",
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
-    "amazon-ses": "anymail.backends.amazon_ses.EmailBackend",
     "mailgun": "anymail.backends.mailgun.EmailBackend",
     "postmark": "anymail.backends.postmark.EmailBackend",
     "sendgrid": "anymail.backends.sendgrid.EmailBackend",
 }.get("" if TESTING else MAIL, "django.core.mail.backends.locmem.EmailBackend")
+_MAIL_KEY = os.environ.get("BACKCAST_MAIL_KEY", "")
+ANYMAIL = {
+    "MAILGUN_API_KEY": _MAIL_KEY,
+    "POSTMARK_SERVER_TOKEN": _MAIL_KEY,
+    "SENDGRID_API_KEY": _MAIL_KEY,
+}
 EMAIL_HOST = os.environ.get("BACKCAST_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("BACKCAST_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("BACKCAST_SMTP_USER", "")

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler400 = "backcast.web.errors.bad_request"
+handler403 = "backcast.web.errors.forbidden"
+handler404 = "backcast.web.errors.not_found"
+handler500 = "backcast.web.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("backcast.web.home.urls")),
     path("accounts/", include("allauth.urls")),
 ]

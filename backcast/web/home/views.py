@@ -1,0 +1,43 @@
+"""Home: what needs you; for visitors, what this is and how to sign in."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from backcast.core.actor import Actor
+from backcast.web.home.items import Item, StateLine
+
+#: Features with a ``home`` module that has ``needs_you(actor)`` and ``state(actor)``, in the order
+#: in which their lines stand.
+FEATURES: tuple[str, ...] = ()
+MOST = 5
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "home/welcome.html")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    items, lines = collected(actor)
+    return render(
+        request,
+        "home/home.html",
+        {"items": items[:MOST], "more": max(0, len(items) - MOST), "lines": lines},
+    )
+
+
+def collected(actor: Actor) -> tuple[list[Item], list[StateLine]]:
+    """What all features have to say to ``actor``; urgent things first."""
+    items: list[Item] = []
+    lines: list[StateLine] = []
+    for feature in FEATURES:
+        module = import_module(f"backcast.web.{feature}.home")
+        items.extend(module.needs_you(actor))
+        lines.extend(module.state(actor))
+    return sorted(items, key=lambda item: not item.urgent), lines
