@@ -227,7 +227,7 @@ def _table(raw: Iterator[tuple[int, list[str], bool]], remarks: tuple[str, ...])
     """Find the header among the first rows; what stands above it is a preamble."""
     peeked = list(islice(raw, _PEEK))
     widest = max((sum(map(bool, cells)) for _, cells, _ in peeked), default=0)
-    for position, (_, cells, _) in enumerate(peeked):
+    for position, (_, cells, _) in enumerate(peeked):  # noqa: B007
         filled = [cell for cell in cells if cell]
         if len(filled) >= max(2, 0.6 * widest) and not any(map(_is_number, filled)):
             break
