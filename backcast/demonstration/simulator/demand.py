@@ -38,8 +38,8 @@ def make_needs(
     """Needs as stated, and hidden: their true mean per quarter, and each one's bias.
 
     ``yearly_supply`` is what ordinary cohorts bring into each occupation in a year; the true need
-    is a multiple of it, split over the employers that use the occupation. For occupations learnt
-    with an externship, hosts offer between half and one and a half places a quarter for each
+    grows from it to a multiple of it, split over the employers that use the occupation. For occupations learnt
+    with an externship, hosts offer between 1.2 and 3 places a quarter for each
     opening, alike within an occupation: in some places bind, in others they do not.
     """
     needs: list[Need] = []
@@ -56,11 +56,10 @@ def make_needs(
             for site in employer.sites
         ]
         total = max(8.0, yearly_supply.get(occupation.key, 0.0)) / 4
-        total *= rng.uniform(*knobs.demand_growth)
-        growth = rng.uniform(0.0, 0.02)
-        path = total * (1 + growth) ** np.arange(knobs.quarters)
+        growth = rng.uniform(*knobs.demand_growth)
+        path = total * np.linspace(1.0, growth, knobs.quarters)
         weight = sum(share for _, _, share in users)
-        generosity = rng.uniform(0.5, 1.6) if role.externship_hours else 0.0
+        generosity = rng.uniform(1.2, 3.0) if role.externship_hours else 0.0
         for employer, site, share in users:
             season = 1 + 0.15 * rng.standard_normal(4)
             wave = np.array([season[(first + q).number - 1] for q in range(knobs.quarters)])

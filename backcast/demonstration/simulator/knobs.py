@@ -14,7 +14,8 @@ class Knobs:
 
     - ``years`` of history before today; ``quarters`` that needs and places look ahead.
     - ``yield_sd`` between programs; ``drift_sd`` per year; ``cohort_sd`` between cohorts.
-    - ``demand_growth``: need as a multiple of what ordinary cohorts supply, drawn between these.
+    - ``demand_growth``: need in the horizon's last quarter as a multiple of what ordinary cohorts
+      supply, drawn between these for each occupation; it grows to there from about that supply.
     - ``bias_mean``, ``bias_sd``: how much employers overstate on average, and how they differ.
     - ``stated_sd``: noise in each stated number.
     - ``occupation_shock_sd``, ``need_shock_sd``: how demand that really comes departs from its mean.
@@ -25,7 +26,7 @@ class Knobs:
     yield_sd: float = 0.3
     drift_sd: float = 0.05
     cohort_sd: float = 0.2
-    demand_growth: tuple[float, float] = (1.3, 2.1)
+    demand_growth: tuple[float, float] = (1.15, 1.7)
     bias_mean: float = 0.06
     bias_sd: float = 0.15
     stated_sd: float = 0.15

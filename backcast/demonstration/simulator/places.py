@@ -28,10 +28,10 @@ def numbered(names: Sequence[str], place: int) -> str:
 
 
 def make_areas(count: int) -> tuple[Area, ...]:
-    """Areas in a row of pairs: each adjoins the next, and the one after the next but one."""
+    """Areas in a row: each adjoins the next, every second one also those two and three ahead."""
     adjoining: dict[int, set[int]] = {place: set() for place in range(count)}
     for place in range(count):
-        for step in (1, 3):
+        for step in (1, 2, 3):
             if place + step < count and (step == 1 or place % 2 == 0):
                 adjoining[place].add(place + step)
                 adjoining[place + step].add(place)

@@ -65,7 +65,7 @@ def make_program(
         for stage, chance in zip(role.stages, role.yields, strict=True)
     )
     months = _start_months(weeks)
-    years = 0.0 if place % 12 == 11 else 1.25 if place % 6 == 5 else knobs.years
+    years = 0.0 if place % 12 == 11 else 1.25 if place % 6 == 4 else knobs.years
     past = _past_cohorts(rng, key, role, stage_truths, size, years, today)
     hired_as = _shares(occupation.key, [o.key for o in others], rng.uniform(0.05, 0.2))
     hired_in = _shares(area.key, list(area.adjoining), rng.uniform(0.1, 0.3))
@@ -97,9 +97,9 @@ def make_program(
             supplies=int(round(60 + role.hours * 0.3, -1)),
             exam=int(rng.choice([90, 125, 155, 200])),
         ),
-        min_size=max(4, round(size * 0.5)),
+        min_size=max(4, round(size * 0.4)),
         max_size=max(8, round(size * 1.4)),
-        at_once=int(rng.integers(1, 4)),
+        at_once=int(rng.integers(2, 5)),
         start_months=months,
         possible_starts=_possible_starts(months, today, knobs.quarters),
         externship_places_per_learner=1 if EXTERNSHIP in role.stages else 0,
