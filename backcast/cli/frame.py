@@ -115,6 +115,8 @@ def explain(error: BaseException) -> int:
         traceback.print_exception(error)
         return getattr(error, "code", 1)
     known = _known(error)
+    if known == "":  # said already
+        return getattr(error, "code", 1)
     if known is not None:
         err.print(known, markup=False, style="red" if sys.stderr.isatty() else None)
         return getattr(error, "code", 1) if isinstance(error, Stop) else 1

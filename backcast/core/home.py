@@ -152,7 +152,7 @@ def serving() -> Iterator[bool]:
         return
     server = cluster()
     try:
-        hold = Hold(home(), seconds=2)
+        hold = Hold(home())
     except Taken:
         for _ in range(100):
             if server.answers():
