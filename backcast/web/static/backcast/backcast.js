@@ -59,7 +59,7 @@
   // What failed on the way is said where people look for messages.
   const say = () => {
     const place = document.getElementById("messages");
-    const text = document.body.dataset.trouble;
+    const text = document.body.dataset.troubleText;
     if (place && text && !place.querySelector("[data-trouble]")) {
       place.insertAdjacentHTML("beforeend", '<div class="usa-alert usa-alert--slim usa-alert--error" data-trouble><div class="usa-alert__body"><p class="usa-alert__text"></p></div></div>');
       place.querySelector("[data-trouble] p").textContent = text;
