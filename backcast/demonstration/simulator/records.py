@@ -32,9 +32,14 @@ class StageCount:
     settled_failed: int
 
     @property
+    def unsettled(self) -> int:
+        """Learners who entered and whose window is still open, whatever is known of them so far."""
+        return self.entered - self.settled_passed - self.settled_failed
+
+    @property
     def mature(self) -> bool:
         """True when someone entered and every one of them is settled."""
-        return self.entered > 0 and self.settled_passed + self.settled_failed == self.entered
+        return self.entered > 0 and self.unsettled == 0
 
 
 @dataclass(frozen=True, slots=True)
