@@ -358,6 +358,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('occupation_id', 'competency_id', 'scale', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('scale', models.CharField(max_length=3, verbose_name='scale')),
+                ('kind', models.CharField(max_length=12, verbose_name='kind')),
                 ('value', models.FloatField(verbose_name='value')),
                 ('n', models.PositiveIntegerField(null=True, verbose_name='people asked')),
                 ('standard_error', models.FloatField(null=True)),

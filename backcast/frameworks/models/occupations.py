@@ -204,6 +204,8 @@ class Rating(Versioned):
         related_name="ratings",
     )
     scale = models.CharField(_("scale"), max_length=3)
+    #: The kind of the competency: a release brings each kind in a file of its own.
+    kind = models.CharField(_("kind"), max_length=12)
     value = models.FloatField(_("value"))
     n = models.PositiveIntegerField(_("people asked"), null=True)
     standard_error = models.FloatField(null=True)

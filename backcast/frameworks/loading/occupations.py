@@ -1,0 +1,193 @@
+"""Bring the occupations themselves to a new release, and say what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backcast.frameworks.loading.report import FileReport
+from backcast.frameworks.models import Occupation, Release, ReleaseChange, SocChange
+from backcast.frameworks.parsing import onet
+from backcast.frameworks.text import folded
+
+Kind = ReleaseChange.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How an occupation stood before this release."""
+
+    title: str
+    description: str
+    current: bool
+
+
+def renew(
+    rows: Iterator[onet.Occupation], release: Release, report: FileReport
+) -> dict[str, list[str]]:
+    """Add, rename, withdraw and bring back; returns what changed in words, by kind of change.
+
+    Loading the same release again starts from how things stood before it.
+    """
+    known = {each.code: each for each in Occupation.objects.filter(region=None)}
+    before = _before(known, release)
+    seen: set[str] = set()
+    new: list[Occupation] = []
+    touched: list[Occupation] = []
+    for row in rows:
+        if row.code in seen:
+            report.tally.refuse(report.tally.row, "O*NET-SOC Code", "duplicate", "")
+            continue
+        seen.add(row.code)
+        values = {
+            "soc": row.code[:7],
+            "title": row.title,
+            "folded": folded(row.title),
+            "description": row.description,
+            "withdrawn_in_id": None,
+        }
+        found = known.get(row.code)
+        if found is None:
+            new.append(Occupation(code=row.code, first_release=release, **values))
+        elif any(getattr(found, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(found, name, value)
+            found.successor = None
+            touched.append(found)
+    for code, found in known.items():
+        if code not in seen and found.withdrawn_in_id is None:
+            found.withdrawn_in = release
+            touched.append(found)
+    Occupation.objects.bulk_create(new, batch_size=1000)
+    Occupation.objects.bulk_update(
+        touched,
+        ["soc", "title", "folded", "description", "withdrawn_in", "successor"],
+        batch_size=1000,
+    )
+    _name_successors()
+    return _tell(known | {each.code: each for each in new}, before, seen, release, report)
+
+
+def _before(known: dict[str, Occupation], release: Release) -> dict[str, _State]:
+    """The occupations as they were before ``release`` was first loaded."""
+    states = {
+        code: _State(each.title, each.description, each.withdrawn_in_id is None)
+        for code, each in known.items()
+    }
+    for change in release.changes.select_related("occupation"):
+        code = change.occupation.code
+        if change.kind == Kind.ADDED:
+            states.pop(code, None)
+            continue
+        state = states[code]
+        states[code] = _State(
+            change.before if change.kind == Kind.RETITLED else state.title,
+            change.before if change.kind == Kind.REDEFINED else state.description,
+            {Kind.WITHDRAWN: True, Kind.RETURNED: False}.get(Kind(change.kind), state.current),
+        )
+    return states
+
+
+def _tell(
+    occupations: dict[str, Occupation],
+    before: dict[str, _State],
+    seen: set[str],
+    release: Release,
+    report: FileReport,
+) -> dict[str, list[str]]:
+    changes: list[ReleaseChange] = []
+
+    def add(kind: ReleaseChange.Kind, occupation: Occupation, old: str = "", new: str = "") -> None:
+        changes.append(
+            ReleaseChange(release=release, kind=kind, occupation=occupation, before=old, after=new)
+        )
+
+    for code, occupation in occupations.items():
+        state = before.get(code)
+        if state is None:
+            if code in seen:
+                add(Kind.ADDED, occupation, new=occupation.title)
+        elif code not in seen:
+            if state.current:
+                add(Kind.WITHDRAWN, occupation, old=state.title)
+        else:
+            if not state.current:
+                add(Kind.RETURNED, occupation, new=occupation.title)
+            if state.title != occupation.title:
+                add(Kind.RETITLED, occupation, state.title, occupation.title)
+            if state.description != occupation.description:
+                add(Kind.REDEFINED, occupation, state.description, occupation.description)
+    release.changes.all().delete()
+    first = not before
+    report.added = sum(change.kind == Kind.ADDED for change in changes)
+    report.withdrawn = sum(change.kind == Kind.WITHDRAWN for change in changes)
+    report.changed = len({change.occupation_id for change in changes}) - (
+        report.added + report.withdrawn
+    )
+    # Of the first release everything is new, and no list of it would tell anything; it is kept
+    # all the same, so that loading it again knows where it started from.
+    ReleaseChange.objects.bulk_create(changes, batch_size=1000)
+    if first:
+        return {}
+    told: dict[str, list[str]] = {}
+    for change in changes:
+        told.setdefault(change.kind, []).append(_words(change))
+    return told
+
+
+def _words(change: ReleaseChange) -> str:
+    occupation = change.occupation
+    if change.kind == Kind.RETITLED:
+        return f"{occupation.code} {change.before} → {change.after}"
+    if change.kind == Kind.WITHDRAWN and occupation.successor:
+        return f"{occupation.code} {occupation.title} → {occupation.successor}"
+    return f"{occupation.code} {occupation.title}"
+
+
+def _name_successors() -> None:
+    """Where a withdrawn occupation's work went, as far as the data say.
+
+    In this order: a current occupation of the same title; the only SOC 2018 occupation that took
+    the place of its SOC code; the SOC occupation that it was a part of.
+    """
+    orphans = list(
+        Occupation.objects.filter(region=None, withdrawn_in__isnull=False, successor=None)
+    )
+    if not orphans:
+        return
+    current = Occupation.objects.filter(region=None, withdrawn_in=None)
+    by_title = {each.folded: each for each in current}
+    by_code = {each.code: each for each in current}
+    moved: dict[str, list[str]] = {}
+    for old, new in SocChange.objects.filter(withdrawn_in=None).values_list("old", "new"):
+        moved.setdefault(old, []).append(new)
+    for orphan in orphans:
+        places = moved.get(orphan.soc, [])
+        orphan.successor = (
+            by_title.get(orphan.folded)
+            or (by_code.get(f"{places[0]}.00") if len(places) == 1 else None)
+            or by_code.get(f"{orphan.soc}.00")
+        )
+    Occupation.objects.bulk_update(orphans, ["successor"])
+
+
+def set_job_zones(
+    rows: Iterator[onet.JobZone], occupations: dict[str, int], report: FileReport
+) -> None:
+    """Write the job zones; occupations that the file leaves out have none."""
+    zones = {row.code: row.zone for row in rows}
+    if twice := report.tally.used - len(zones):
+        report.tally.refuse(0, "", "duplicate", "", count=twice)
+    changed = []
+    for each in Occupation.objects.filter(region=None, withdrawn_in=None):
+        zone = zones.get(each.code)
+        if each.job_zone != zone:
+            if each.job_zone is None:
+                report.added += 1
+            elif zone is None:
+                report.withdrawn += 1
+            else:
+                report.changed += 1
+            each.job_zone = zone
+            changed.append(each)
+    Occupation.objects.bulk_update(changed, ["job_zone"], batch_size=1000)
