@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 
 class AssumptionError(ValueError):
@@ -49,6 +49,9 @@ class StagePrior:
         return f"Assumed: {self.why}"
 
 
+_Entry = TypeVar("_Entry", Assumption, StagePrior)
+
+
 @dataclass(frozen=True, slots=True)
 class Assumptions:
     """Everything that is assumed for a region's list.
@@ -80,16 +83,16 @@ class Assumptions:
         return max(fitting, key=lambda pair: len(pair[0]))[1] if fitting else self.stages
 
 
-def _best(entries: Sequence[Any], cip: str) -> Any:
-    fitting = [
-        (
-            max((len(p) for p in entry.cip if cip.startswith(p)), default=-1) if entry.cip else 0,
-            entry,
-        )
-        for entry in entries
-    ]
-    fitting = [pair for pair in fitting if pair[0] >= 0]
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+def _best(entries: Sequence[_Entry], cip: str) -> _Entry | None:
+    """The entry whose prefix fits the code most closely; one without prefixes fits every code."""
+    best: _Entry | None = None
+    longest = -1
+    for entry in entries:
+        fits = [len(prefix) for prefix in entry.cip if cip.startswith(prefix)]
+        length = max(fits, default=-1) if entry.cip else 0
+        if length > longest:
+            best, longest = entry, length
+    return best
 
 
 def read(plain: object) -> Assumptions:

@@ -265,10 +265,19 @@ class ProgramStage(models.Model):
     program = models.ForeignKey(Program, models.CASCADE, related_name="stages")
     order = models.PositiveSmallIntegerField(_("order"))
     stage = models.CharField(_("stage"), max_length=20, choices=Stage)
+    #: What is believed of the stage before any cohort is counted: a Beta(a, b), and why.
+    prior_a = models.FloatField(default=1.0)
+    prior_b = models.FloatField(default=1.0)
+    prior_source = models.CharField(max_length=300, blank=True)
+    prior_assumption = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["order"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(prior_a__gt=0) & Q(prior_b__gt=0),
+                name="program_stage_prior_is_positive",
+            ),
             models.UniqueConstraint(
                 fields=["program", "order"], name="program_stage_place_is_taken_once"
             ),
