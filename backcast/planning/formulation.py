@@ -30,6 +30,8 @@ from backcast.planning.problem import Problem, ProgramOption, StageYield
 
 Floats = NDArray[np.float64]
 INFINITE = float("inf")
+AFTER_THE_END = 4
+"""What is open when the plan ends is counted for so many quarters more: it stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,8 @@ def _needs(
             if amounts[t] <= 0:
                 continue
             weight = float(weights[cell][t])
+            if t == problem.quarters - 1:
+                weight *= 1 + AFTER_THE_END
             row = [(total, 1.0)]
             missing[cell, t] = matrix.column(0, INFINITE)
             objective[missing[cell, t]] = weight

@@ -28,10 +28,10 @@ ReasonCode = Literal[
     "budget",
     "minimum_size",
     "several",
-    "tolerance",
+    "price",
 ]
-"""Why a need stays open. ``several``: two or more limits bind together; ``tolerance``: it could be
-met, and was left open within the plan's stated tolerance because the rest costs too much."""
+"""Why a need stays open. ``several``: two or more limits bind together; ``price``: it could be met,
+but only at more than a person-quarter left open counts for."""
 
 WEEKS_PER_QUARTER = 13
 
@@ -408,10 +408,9 @@ class RoleMargin:
 class Solution:
     """A plan, its simulated odds, what is in the way, and how good it is proven to be.
 
-    ``unmet`` is the weighted number of person-quarters still open (safety margin included), the
-    first thing that was made small; ``unmet_bound`` is proven to be out of reach below. ``gap`` is
-    the larger of the two proven gaps: that of ``unmet``, as a share of all weighted need, and
-    that of ``cost``, as a share of cost.
+    ``unmet`` is the weighted number of person-quarters still open (safety margin included, the
+    last quarter counted for a year more), each of which counts for ``price`` dollars. No plan that
+    leaves as little open costs less than ``cost_bound``; ``gap`` is (cost − cost_bound) / cost.
     """
 
     cohorts: tuple[PlannedCohort, ...]
@@ -421,7 +420,7 @@ class Solution:
     cost: float
     cost_bound: float
     unmet: float
-    unmet_bound: float
+    price: float
     gap: float
     seconds: float
     variables: int

@@ -23,13 +23,7 @@ from backcast.planning.extraction import (
     supply_use_of,
     values_by_cell,
 )
-from backcast.planning.formulation import (
-    Floats,
-    Formulation,
-    cumulative_needs,
-    formulate,
-)
-from backcast.planning.lexicographic import Found, best_plan
+from backcast.planning.formulation import Formulation, cumulative_needs, formulate
 from backcast.planning.odds import Batch, batches, simulate, tell_odds
 from backcast.planning.problem import (
     PlannedCohort,
@@ -39,8 +33,8 @@ from backcast.planning.problem import (
     SupplyUse,
     digest,
 )
+from backcast.planning.search import Found, best_plan, price_of_open_need, relax
 from backcast.planning.shortfalls import explain
-from backcast.planning.solver import Answer, minimise
 
 LARGEST_MARGIN = 3.0
 CUSHION = 0.01
@@ -52,15 +46,15 @@ class Options:
     """How to solve.
 
     - ``seconds``: wall time for the whole plan; ``gap``: the proven gap at which to stop.
-    - ``tolerance``: share of all weighted need (in person-quarters) that may be left open beyond
-      the least possible, where the rest costs too much.
+    - ``price``: dollars that one weighted person-quarter left open counts for; ``None``: what a
+      hire usually costs in the dearest role.
     - ``futures``: simulated futures behind the printed odds; ``seed``: their random numbers.
     - ``rounds``: how often whole cohorts are planned again with larger margins, at most.
     """
 
     seconds: float = 60.0
     gap: float = 0.01
-    tolerance: float = 0.001
+    price: float | None = None
     futures: int = 4_000
     seed: int = 1
     rounds: int = 3
@@ -122,22 +116,21 @@ def solve(
     options = options or Options()
     refuse_if_wrong(problem)
     clock = _Clock(options.seconds, on_progress)
+    price = price_of_open_need(problem) if options.price is None else options.price
     calibrating = max(1_000, options.futures // 2)
     margins: dict[str, float] = {role.id: 0.0 for role in problem.roles}
     for number in range(2):
         clock.tell("margins", number + 1)
         model = formulate(problem, margins)
-        relaxed = _relaxed(model, clock, options)
-        people = relaxed_batches(model, relaxed.values)
+        people = relaxed_batches(model, relax(model, price, max(10.0, clock.left)))
         margins = _margins(problem, people, 1_000, options.seed + 1_000)
     best: _Round | None = None
-    previous: Floats | None = None
     done = 0
     for number in range(1, max(1, options.rounds) + 1):
         if best is not None and clock.left < 0.3 * options.seconds:
             break
-        found = _whole(problem, margins, clock, options, number, previous)
-        done, previous = number, found.found.values
+        found = _whole(problem, margins, clock, options, number, price)
+        done = number
         tighter, late = _tighten(problem, found, margins, calibrating, options.seed + 1_000)
         found = replace(found, late=late)
         if best is None or found.late < best.late - 1e-9:
@@ -148,20 +141,6 @@ def solve(
     if best is None:  # the loop runs at least once
         raise AssertionError("no round was planned")
     return _solution(problem, best, clock, options, done)
-
-
-def _relaxed(model: Formulation, clock: _Clock, options: Options) -> Answer:
-    """The relaxation's plan: least need left open, then least cost."""
-    seconds = max(5.0, clock.left)
-    first = minimise(model.matrix, model.open_needs, whole=False, seconds=seconds)
-    ceiling = first.objective + options.tolerance * model.all_need
-    return minimise(
-        model.matrix,
-        model.money,
-        whole=False,
-        seconds=seconds,
-        at_most=(model.open_needs, ceiling),
-    )
 
 
 def _margins(
@@ -189,18 +168,18 @@ def _whole(
     clock: _Clock,
     options: Options,
     number: int,
-    start: Floats | None,
+    price: float,
 ) -> _Round:
     model = formulate(problem, margins)
     clock.tell("cohorts", number)
+    share = 0.6 if number < options.rounds else 0.9
     found = best_plan(
         model,
-        seconds=max(2.0, (clock.left - 0.15 * options.seconds) * 0.8),
+        seconds=max(2.0, (clock.left - 0.15 * options.seconds) * share),
         gap=options.gap,
-        tolerance=options.tolerance,
+        price=price,
         seed=options.seed,
-        start=start,
-        on_gap=lambda step, best, bound: clock.tell(step, number, best, bound),
+        on_gap=lambda best, bound: clock.tell("cohorts", number, best, bound),
     )
     cohorts = cohorts_of(model, found.values)
     use = supply_use_of(model, found.values)
@@ -212,10 +191,10 @@ def _tighten(
 ) -> tuple[dict[str, float], float]:
     """Larger margins for the roles whose simulated odds fall short although supply could grow.
 
-    What the limits keep from being met (u and v at the end) is not asked for again.
+    What the limits keep from being met (u and v at the end of the relaxed plan) is not asked for again.
     """
     drawn = simulate(problem, batches(problem, found.cohorts, found.use), futures, seed)
-    values, last = found.found.values, problem.quarters - 1
+    values, last = found.found.relaxed, problem.quarters - 1
     missing = values_by_cell(found.model.missing, values)
     spare = values_by_cell(found.model.spare, values)
     out, late = dict(margins), 0.0
@@ -254,13 +233,20 @@ def _solution(
         best.margins,
         missing=values_by_cell(model.missing, values),
         spare=values_by_cell(model.spare, values),
-        least=values_by_cell(model.missing, best.found.least_open),
+        relaxed_missing=values_by_cell(model.missing, best.found.relaxed),
+        relaxed_spare=values_by_cell(model.spare, best.found.relaxed),
+        unsure=[
+            row.role
+            for row in odds
+            if row.area is None
+            and row.quarter == problem.last
+            and row.odds < problem.confidence_of(row.role)
+        ],
         seconds=max(5.0, clock.left),
     )
     cost = sum(cohort.cost for cohort in best.cohorts)
-    bound = min(cost, max(0.0, best.found.cost_bound))
-    need_gap = (unmet - max(0.0, best.found.unmet_bound)) / max(model.all_need, 1e-9)
-    cost_gap = (cost - bound) / cost if cost > 0 else 0.0
+    short = max(0.0, best.found.worth - best.found.bound)
+    bound = max(0.0, cost - short)
     return Solution(
         cohorts=best.cohorts,
         odds=odds,
@@ -269,12 +255,12 @@ def _solution(
         cost=cost,
         cost_bound=bound,
         unmet=unmet,
-        unmet_bound=max(0.0, best.found.unmet_bound),
-        gap=max(0.0, need_gap, cost_gap),
+        price=best.found.price,
+        gap=short / cost if cost > 0 else short / max(best.found.worth, 1.0),
         seconds=clock.spent,
         variables=len(model.matrix.lower),
         integers=sum(model.matrix.whole),
-        constraints=len(model.matrix.row_lower) + 1,
+        constraints=len(model.matrix.row_lower),
         memory_mb=peak_memory_mb(),
         rounds=rounds,
         futures=options.futures,

@@ -2,13 +2,14 @@
 
 Two causes are certain without solving: no program leads to the role from anywhere near, and no
 cohort could be hired so early. For the others the linear relaxation is solved again without one
-limit; the limit without which most of what is missing would be met is named. Where whole cohorts
-or their smallest size are the cause, the relaxation with all limits already meets the need.
+limit; the limit without which most of what is missing would be met is named. Where the relaxation
+with all limits could meet the need, either it would cost more than the need's price, or it takes
+less than a whole cohort.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from backcast.planning.formulation import Limits, formulate, possible_starts
 from backcast.planning.odds import Cell
@@ -35,19 +36,22 @@ def explain(
     *,
     missing: Amounts,
     spare: Amounts,
-    least: Amounts,
+    relaxed_missing: Amounts,
+    relaxed_spare: Amounts,
+    unsure: Collection[str] = (),
     seconds: float = 30.0,
 ) -> tuple[Shortfall, ...]:
-    """Name what keeps each need open.
+    """Name what keeps each need open, and the odds of the roles in ``unsure`` too low.
 
     ``missing`` and ``spare``: people short of the need and of its margin, by cell and quarter;
-    ``least``: the same as ``missing`` in the plan that met needs as far as possible at any cost.
+    ``relaxed_…``: the same in the best plan with fractions of cohorts.
     """
     wrong = [
         (kind, cell, t, amount)
         for kind, amounts in (("need", missing), ("confidence", spare))
         for (cell, t), amount in amounts.items()
         if amount >= SMALLEST
+        and (kind == "need" or (cell[0] in unsure and t == problem.quarters - 1))
     ]
     if not wrong:
         return ()
@@ -56,9 +60,10 @@ def explain(
     without = _without(problem, margins, seconds) if unclear else {}
     out = []
     for kind, cell, t, amount in wrong:
-        reason = _reason(kind, cell, t, amount, earliest, without, least)
         if kind == "confidence" and missing.get((cell, t), 0.0) >= SMALLEST:
             continue  # the need itself is open; that is the shortfall to tell
+        relaxed = relaxed_missing if kind == "need" else relaxed_spare
+        reason = _reason(kind, cell, t, amount, earliest, without, relaxed)
         out.append(
             Shortfall(
                 kind="need" if kind == "need" else "confidence",
@@ -115,7 +120,7 @@ def _reason(
     amount: float,
     earliest: Mapping[Cell, int],
     without: Mapping[ReasonCode, tuple[Amounts, Amounts]],
-    least: Amounts,
+    relaxed: Amounts,
 ) -> ReasonCode:
     if cell not in earliest:
         return "no_program"
@@ -125,10 +130,8 @@ def _reason(
     relief: dict[ReasonCode, float] = {
         reason: amount - amounts[which].get((cell, t), 0.0) for reason, amounts in without.items()
     }
-    if kind == "need" and amount - least.get((cell, t), 0.0) >= amount / 2:
-        return "tolerance"
     if relief.get("minimum_size", 0.0) >= amount / 2:
-        return "minimum_size"
+        return "price" if relaxed.get((cell, t), 0.0) >= amount / 2 else "minimum_size"
     single = {k: v for k, v in relief.items() if k in ("budget", "externship", "capacity")}
     if single:
         best = max(single, key=lambda reason: single[reason])
@@ -172,6 +175,6 @@ def _sentence(
         "budget": "The budget is used up.",
         "minimum_size": "It is too few people for a further cohort within the limits.",
         "several": "Two or more limits bind together: letting go of one alone would not help.",
-        "tolerance": "It could be met, but costs more than the plan's tolerance allows for.",
+        "price": "It could be met, but only at a cost beyond what the plan counts a need for.",
     }[reason]
     return f"{begin} {why}"

@@ -1,0 +1,202 @@
+"""The backward greedy that a spreadsheet does, to hold the plan against.
+
+From the last quarter back: what is needed in a role, an area and a quarter, and is not covered by
+those hired then, is given to the program with the least cost per expected hire whose graduates are
+hired in that quarter, with as many learners as the mean yields call for (at least its smallest
+cohort), and so on until it is covered or nothing fits; the rest is asked of the quarter before.
+Mean yields, no margin of its own, nothing looked at twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backcast.planning.formulation import (
+    AFTER_THE_END,
+    cumulative_needs,
+    externship_role,
+    margin_weight,
+    possible_starts,
+    supply_mean,
+)
+from backcast.planning.odds import Cell
+from backcast.planning.problem import PlannedCohort, Problem, ProgramOption, Serves
+
+
+@dataclass(frozen=True, slots=True)
+class Greedy:
+    """The greedy's cohorts, their cost, and the weighted person-quarters left open, counted as in
+    ``Solution.unmet``."""
+
+    cohorts: tuple[PlannedCohort, ...]
+    cost: float
+    unmet: float
+
+
+class _State:
+    """What has been started, covered and used up so far."""
+
+    def __init__(self, problem: Problem, margins: Mapping[str, float]) -> None:
+        self.problem = problem
+        self.need, self.weights = cumulative_needs(problem)
+        self.goal = {
+            cell: (1 + margins.get(cell[0], 0.0)) * amounts for cell, amounts in self.need.items()
+        }
+        self.margins = margins
+        self.covered: dict[Cell, list[float]] = {
+            cell: [0.0] * problem.quarters for cell in self.need
+        }
+        self.hired: dict[Cell, list[float]] = {cell: [0.0] * problem.quarters for cell in self.need}
+        self.running: dict[str, list[int]] = defaultdict(lambda: [0] * (problem.quarters + 60))
+        self.numbers: dict[tuple[str, int], int] = defaultdict(int)
+        self.money = problem.budget.value if problem.budget else math.inf
+        self.quarter_money = {row.quarter: row.amount.value for row in problem.quarter_budgets}
+        self.limited = {row.role for row in problem.places}
+        self.places: dict[tuple[str, str, int], float] = defaultdict(float)
+        for row in problem.places:
+            key = (row.role, row.area, row.quarter - problem.first)
+            self.places[key] += row.places.value
+        self.cohorts: list[PlannedCohort] = []
+        for supply in problem.supply:
+            hires = supply_mean(supply.completers.value, supply.stages)
+            self.add((supply.role, supply.area), supply.quarter - problem.first, hires)
+
+    def add(self, cell: Cell, t: int, people: float) -> None:
+        if cell in self.covered:
+            self.hired[cell][t] += people
+            for later in range(t, self.problem.quarters):
+                self.covered[cell][later] += people
+
+    def lacking(self, cell: Cell, t: int) -> float:
+        """Cumulative need less cumulative supply."""
+        return float(self.goal[cell][t]) - self.covered[cell][t]
+
+    def wanted_in(self, cell: Cell, t: int, later: float) -> float:
+        """What those hired in ``t`` should cover: this quarter's need, and the later quarters'
+        that no one hired later covers."""
+        before = float(self.goal[cell][t - 1]) if t else 0.0
+        return later + float(self.goal[cell][t]) - before - self.hired[cell][t]
+
+    def most_learners(self, program: ProgramOption, t: int) -> int:
+        """How many learners a cohort that starts in ``t`` could have, 0 where none may start."""
+        busy = self.running[program.id][t : t + program.run_quarters]
+        if max(busy) >= program.parallel:
+            return 0
+        most = program.largest
+        price = program.cost_per_learner.value
+        quarter = self.problem.first + t
+        purse = min(self.money, self.quarter_money.get(quarter, math.inf)) - program.fixed_cost
+        if purse < 0:
+            return 0
+        if price > 0 and purse < most * price:
+            most = math.floor(purse / price + 1e-9)
+        role, each = externship_role(program), program.places_per_start
+        if role in self.limited and each > 0:
+            ends = t + program.run_quarters - 1
+            room = sum(self.places[role, a, ends] for a in self.problem.reached_areas(program))
+            most = min(most, math.floor(room / each + 1e-9))
+        return most if most >= program.smallest else 0
+
+    def start(self, program: ProgramOption, t: int, size: int, wanted: Cell) -> None:
+        for quarter in range(t, t + program.run_quarters):
+            self.running[program.id][quarter] += 1
+        cost = program.fixed_cost + size * program.cost_per_learner.value
+        self.money -= cost
+        when = self.problem.first + t
+        if when in self.quarter_money:
+            self.quarter_money[when] -= cost
+        role, left = externship_role(program), size * program.places_per_start
+        if role in self.limited:
+            for area in self.problem.reached_areas(program):
+                key = (role, area, t + program.run_quarters - 1)
+                taken = min(left, self.places[key])
+                self.places[key] -= taken
+                left -= taken
+        hires, hired = size * program.mean_yield, t + program.hire_quarters
+        serves, left_share = [], 1.0
+        parts = sorted(program.roles, key=lambda part: part.role != wanted[0])
+        for part in parts:
+            share = min(part.share, left_share)
+            cell = (part.role, wanted[1])
+            if share > 0 and cell in self.need:
+                serves.append(Serves(part.role, wanted[1], share, hires * share))
+                self.add(cell, hired, hires * share)
+                left_share -= share
+        self.numbers[program.id, t] += 1
+        self.cohorts.append(
+            PlannedCohort(
+                program.id,
+                when,
+                self.numbers[program.id, t],
+                size,
+                cost,
+                self.problem.first + hired,
+                hires,
+                tuple(serves),
+            )
+        )
+
+
+def backward_greedy(problem: Problem, margins: Mapping[str, float] | None = None) -> Greedy:
+    """Plan backwards and greedily for the need plus ``margins`` (shares of it, by role)."""
+    state = _State(problem, margins or {})
+    serving: dict[Cell, list[tuple[float, ProgramOption, float]]] = defaultdict(list)
+    for program in problem.programs:
+        each = program.cost_per_learner.value + program.fixed_cost / program.largest
+        for part in program.roles:
+            gain = program.mean_yield * part.share
+            for area in problem.reached_areas(program):
+                serving[part.role, area].append((each / gain, program, gain))
+    for options in serving.values():
+        options.sort(key=lambda option: (option[0], option[1].id))
+    later = dict.fromkeys(state.need, 0.0)
+    for t in reversed(range(problem.quarters)):
+        for cell in state.need:
+            while state.wanted_in(cell, t, later[cell]) > 1e-9:
+                if not _start_one(state, cell, t, later[cell], serving[cell]):
+                    break
+            later[cell] = max(0.0, state.wanted_in(cell, t, later[cell]))
+    return Greedy(
+        tuple(sorted(state.cohorts, key=lambda c: (c.start, c.program, c.number))),
+        sum(cohort.cost for cohort in state.cohorts),
+        _left_open(state),
+    )
+
+
+def _start_one(
+    state: _State,
+    cell: Cell,
+    t: int,
+    later: float,
+    options: list[tuple[float, ProgramOption, float]],
+) -> bool:
+    for _, program, gain in options:
+        s = t - program.hire_quarters
+        if s not in possible_starts(state.problem, program):
+            continue
+        most = state.most_learners(program, s)
+        if most:
+            wanted = math.ceil(state.wanted_in(cell, t, later) / gain - 1e-9)
+            state.start(program, s, max(program.smallest, min(most, wanted)), cell)
+            return True
+    return False
+
+
+def _left_open(state: _State) -> float:
+    total, problem = 0.0, state.problem
+    for cell, amounts in state.need.items():
+        kappa = margin_weight(problem.confidence_of(cell[0]))
+        margin = state.margins.get(cell[0], 0.0)
+        for t in range(problem.quarters):
+            if amounts[t] <= 0:
+                continue
+            weight = float(state.weights[cell][t])
+            if t == problem.quarters - 1:
+                weight *= 1 + AFTER_THE_END
+            lacking = max(0.0, state.lacking(cell, t))
+            spare = min(lacking, margin * float(amounts[t]))
+            total += weight * (lacking - spare + kappa * spare)
+    return total
