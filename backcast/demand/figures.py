@@ -120,6 +120,10 @@ class Statement:
     requirements: tuple[Requirement, ...] = ()
     offers: tuple[Offer, ...] = ()
 
+    def needs_people(self, now: Quarter) -> bool:
+        """Does it ask for anyone in a quarter that is not over?"""
+        return any(o.high > 0 and o.quarter >= now for o in self.openings)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -84,8 +84,8 @@ def rows_of(
         "employment": EMPLOYMENTS[statement.employment][0] if statement.employment else None,
         "note": statement.note,
         "stand_in": statement.stand_in,
-        "occupation": f"{codes[occupation.id]} {occupation.name}"
-        if occupation and occupation.id in codes
+        "occupation": _occupation(codes.get(occupation.id, ""), occupation.name)
+        if occupation
         else None,
     }
     for column, importance in IMPORTANCES.items():
@@ -108,6 +108,11 @@ def rows_of(
             **details,
         }
         details = {}
+
+
+def _occupation(code: str, name: str) -> str:
+    """Code and title; the title alone for a region's own occupation, which has no code."""
+    return f"{code} {name}" if code and code != name else name
 
 
 def _opening(opening: Openings) -> dict[str, Any]:
@@ -173,7 +178,7 @@ def _lists(book: Workbook, sheet: Worksheet, directory: Directory, today: date, 
     choices: dict[str, list[str]] = {
         "employer": [e.name for e in directory.employers],
         "site": list(dict.fromkeys(s.name for e in directory.employers for s in e.sites)),
-        "occupation": [f"{code} {o.name}" for code, o in sorted(directory.occupations.items())],
+        "occupation": [_occupation(c, o.name) for c, o in sorted(directory.occupations.items())],
         "quarter": [quarter_words(now + n) for n in range(QUARTERS_ASKED + 4)],
         "cause": [names[0] for names in CAUSES.values()],
         "schedule": [names[0] for names in SCHEDULES.values()],
