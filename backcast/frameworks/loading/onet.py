@@ -350,6 +350,7 @@ _TABLES: dict[str, tuple[Target, Callable[..., Iterator[tuple[Any, ...]]]]] = {
             TechnologySkill,
             ("occupation_id", "commodity_code", "example"),
             ("commodity", "hot", "in_demand"),
+            meaning=("commodity", "hot"),
         ),
         _technology,
     ),
