@@ -108,6 +108,12 @@ class Problem:
     label: str
     message: str
 
+    def __str__(self) -> str:
+        if not self.label:
+            return self.message
+        mark = "" if self.label.endswith(("?", ".", "!", ":")) else ":"
+        return f"{self.label}{mark} {self.message}"
+
 
 def problems(parts: Iterable[Any]) -> Iterator[Problem]:
     """What is wrong in the bound forms and formsets of ``parts``, in the order of the page."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
@@ -115,8 +116,6 @@ class _Chosen:
     filters: dict[str, str]
 
     def url(self, listing: Listing, **changes: str | None) -> str:
-        from urllib.parse import urlencode
-
         parts = {
             "q": self.query,
             **self.filters,
@@ -183,7 +182,7 @@ def listing_response(
         "archivable": archivable,
         "exports": [
             (label, chosen.url(listing, export=kind))
-            for label, kind in ((_("Excel (XLSX)"), "xlsx"), ("CSV", "csv"))
+            for label, kind in (("XLSX", "xlsx"), ("CSV", "csv"))
         ],
         "previous_url": chosen.url(listing, page=str(page.number - 1))
         if page.has_previous()

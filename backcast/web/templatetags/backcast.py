@@ -9,10 +9,12 @@ from django import forms, template
 from django.forms.formsets import BaseFormSet
 from django.template.context import Context
 from django.utils import formats
+from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from backcast.core.actor import NOBODY
-from backcast.web import navigation
+from backcast.web import navigation, thread
+from backcast.web.charts import Chart
 from backcast.web.forms import problems
 
 register = template.Library()
@@ -87,3 +89,17 @@ def money(value: Any, places: int = 0) -> str:
 def get_item(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or nothing."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.simple_tag
+def thread_stages(
+    current: str, links: Any = None, missing: Any = None
+) -> list[thread.Stage]:
+    """The stages of the golden thread as the bar shows them."""
+    return thread.stages(current, links or {}, missing or {})
+
+
+@register.simple_tag
+def chart_data(chart: Chart, identifier: str) -> SafeString:
+    """What the script draws, as JSON in an inert script element."""
+    return json_script(chart.payload(), f"{identifier}-data")

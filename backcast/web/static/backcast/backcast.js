@@ -54,7 +54,18 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
-  document.addEventListener("DOMContentLoaded", () => focusSummary(document));
+  // On a phone the thread starts where one is.
+  const showHere = () => {
+    document.querySelectorAll(".bc-thread").forEach((thread) => {
+      const here = thread.querySelector("[aria-current]");
+      if (here) thread.scrollLeft = here.offsetLeft - thread.clientWidth / 3;
+    });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    focusSummary(document);
+    showHere();
+  });
   document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.target));
   // What failed on the way is said where people look for messages.
   const say = () => {
