@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -146,7 +147,7 @@ class Cluster:
         if done.returncode:
             raise EmbeddedError(f"{program} failed:\n{done.stdout.strip()}")
 
-    def _as_user(self) -> dict[str, object]:
+    def _as_user(self) -> dict[str, Any]:
         environment = {
             key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_"))
         }
@@ -221,9 +222,9 @@ class Cluster:
         if self._user:
             os.chown(self.log, self._user.uid, self._user.gid)
         with self.log.open("ab") as log:
-            process = subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 arguments,
-                **self._as_user(),  # type: ignore[call-overload]
+                **self._as_user(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -336,10 +337,8 @@ def database_roles(superuser_url: str, *, databases: Sequence[str] = (DATABASE,)
         known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
         for role in (OWNER, APP, WORKER):
             if role not in known:
-                connection.execute(
-                    f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE"  # type: ignore[arg-type]
-                )
+                connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE")
         present = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         for database in databases:
             if database not in present:
-                connection.execute(f'CREATE DATABASE "{database}" OWNER {OWNER}')  # type: ignore[arg-type]
+                connection.execute(f'CREATE DATABASE "{database}" OWNER {OWNER}')

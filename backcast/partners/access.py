@@ -64,7 +64,7 @@ def require_staff(actor: Actor, role: Role = Role.VIEWER) -> None:
 
 def region_of(actor: Actor) -> Region:
     """The region in which the actor works; 404 where it has none."""
-    region = Region.objects.filter(pk=actor.region_id).first()
+    region = Region.objects.filter(pk=actor.region_id or 0).first()
     if region is None:
         raise Http404
     return region
@@ -73,7 +73,7 @@ def region_of(actor: Actor) -> Region:
 def organisations(actor: Actor) -> QuerySet[Organisation]:
     """Staff see their region's organisations; everyone else sees the one they act for."""
     visible = Organisation.objects.filter(region=actor.region_id)
-    return visible if actor.is_staff else visible.filter(pk=actor.organisation_id)
+    return visible if actor.is_staff else visible.filter(pk=actor.organisation_id or 0)
 
 
 def organisation(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Organisation:

@@ -1,0 +1,75 @@
+"""The only way to reach plans on someone's behalf: staff reach plans, employers what is said of their needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from backcast.core.actor import Actor, Role
+from backcast.demand.models import Need
+from backcast.partners.access import require, require_staff
+from backcast.partners.models import Region
+from backcast.planning.models import Plan, PlanNeed
+
+#: What is left out where only a line about each plan is shown.
+HEAVY = ("problem", "solution", "sensitivity")
+
+
+def plans(actor: Actor) -> QuerySet[Plan]:
+    """The plans of the actor's region, without what they are made of; staff only (404)."""
+    require_staff(actor)
+    return Plan.objects.filter(region=actor.region_id).defer(*HEAVY)
+
+
+def plan(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Plan:
+    """One plan, whole: 404 to everyone but the region's staff, 403 below ``role``."""
+    require_staff(actor)
+    found = (
+        Plan.objects.filter(region=actor.region_id, public_id=public_id)
+        .select_related("region", "previous", "requested_by")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    require(actor, role)
+    return found
+
+
+def latest_plan(region_id: int | None, *, whole: bool = False) -> Plan | None:
+    """The newest plan that is ready; row security applies."""
+    rows = Plan.objects.filter(region=region_id, status=Plan.Status.READY)
+    return (rows if whole else rows.defer(*HEAVY)).order_by("-number").first()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedState:
+    """What the newest plan that knows a need says of it. ``odds`` is a share, or None."""
+
+    state: str
+    label: str
+    odds: float | None
+    stale: bool
+
+
+def need_state(actor: Actor, need: Need) -> NeedState | None:
+    """What the plan says of a need that the actor may see; None while no plan knows it.
+
+    ``stale``: the need has changed since the plan was made.
+    """
+    row = (
+        PlanNeed.objects.filter(need=need, need__region=actor.region_id)
+        .order_by("-plan_id")
+        .first()
+    )
+    if row is None:
+        return None
+    stale = need.updated_at > row.made_at
+    return NeedState(row.state, row.get_state_display(), row.odds, stale)
+
+
+def region_settings(region: Region) -> Plan | None:
+    """The newest plan of any state: a new request starts from its settings."""
+    return Plan.objects.filter(region=region).defer(*HEAVY).order_by("-number").first()

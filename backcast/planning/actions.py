@@ -1,0 +1,234 @@
+"""What people do with plans: ask for one, and have it worked out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+import structlog
+from django.db.models import Max
+from django.utils import timezone
+
+from backcast.core.actor import Actor, Role, acting
+from backcast.core.jobs import app
+from backcast.core.quarters import Quarter
+from backcast.demand.models import Need
+from backcast.partners.access import region_of, require_staff
+from backcast.partners.models import Region
+from backcast.planning import build as building
+from backcast.planning.build import Built, Settings
+from backcast.planning.models import CohortServes, Plan, PlanCohort, PlanNeed
+from backcast.planning.problem import (
+    NeedOdds,
+    Problem,
+    ProblemError,
+    Solution,
+    problem_from_json,
+    problem_to_json,
+    solution_to_json,
+)
+from backcast.planning.schedule import Options, Progress, solve
+
+log = structlog.get_logger()
+
+#: Odds below which a need is told to be at risk, as a share of the confidence asked for.
+AT_RISK = 0.5
+
+
+def request_plan(*, actor: Actor, chosen: Settings) -> Plan:
+    """Ask for a plan of the actor's region and queue its work, both with the same commit.
+
+    Where a plan is being worked out already, that one is returned: pressing twice is asking once.
+    """
+    require_staff(actor, Role.MEMBER)
+    with acting(actor, "planning.request_plan"):
+        region = Region.objects.select_for_update().get(pk=region_of(actor).pk)
+        busy = Plan.objects.filter(
+            region=region, status__in=[Plan.Status.WAITING, Plan.Status.SOLVING]
+        ).first()
+        if busy is not None:
+            return busy
+        rows = Plan.objects.filter(region=region)
+        number = (rows.aggregate(last=Max("number"))["last"] or 0) + 1
+        plan = Plan.objects.create(
+            region=region,
+            number=number,
+            previous=rows.filter(status=Plan.Status.READY).order_by("-number").first(),
+            first_quarter=chosen.first.first_day,
+            quarters=chosen.quarters,
+            confidence=chosen.confidence,
+            budget=chosen.budget,
+            requested_by_id=actor.person_id,
+        )
+        app.configure_task("planning.solve_plan", queueing_lock=f"plan:{plan.pk}").defer(
+            plan=plan.pk
+        )
+        return plan
+
+
+def settings_of(plan: Plan) -> Settings:
+    """What staff chose for this plan."""
+    return Settings(
+        first=Quarter.of(plan.first_quarter),
+        quarters=plan.quarters,
+        confidence=plan.confidence,
+        budget=plan.budget,
+    )
+
+
+def solve_plan(
+    plan_id: int,
+    *,
+    actor: Actor,
+    today: date,
+    options: Options | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """Work a requested plan out. Safe to run again: a plan that is ready or failed stays as it is.
+
+    The solve itself runs outside any transaction; its progress is written as it goes.
+    """
+    with acting(actor, "planning.start_plan"):
+        plan = Plan.objects.select_for_update(of=("self",)).select_related("region").get(pk=plan_id)
+        if not plan.is_busy:
+            return plan
+        chosen = settings_of(plan)
+        plan.status = Plan.Status.SOLVING
+        plan.started_at = timezone.now()
+        plan.fingerprint = building.fingerprint(plan.region, chosen)
+        built = building.build(plan.region, chosen, today)
+        plan.problem = _problem_record(built)
+        plan.save()
+
+    def tell(progress: Progress) -> None:
+        if on_progress is not None:
+            on_progress(progress)
+        with acting(actor, "planning.progress"):
+            Plan.objects.filter(pk=plan_id, status=Plan.Status.SOLVING).update(
+                stage=progress.step, progress=round(progress.share * 100)
+            )
+
+    try:
+        solution = solve(built.problem, options or Options(), tell)
+    except ProblemError as error:
+        return _fail(plan_id, actor, "\n".join(str(one) for one in error.complaints[:20]))
+    except Exception:
+        log.exception("plan could not be worked out", plan=str(plan.public_id))
+        _fail(
+            plan_id,
+            actor,
+            "Something went wrong while working the plan out. Try again; if it happens again, "
+            "tell those who run this Backcast.",
+        )
+        raise
+    with acting(actor, "planning.finish_plan"):
+        plan = Plan.objects.select_for_update(of=("self",)).select_related("region").get(pk=plan_id)
+        if plan.is_busy:
+            _store(plan, built.problem, solution)
+    return plan
+
+
+def _problem_record(built: Built) -> dict[str, object]:
+    """The problem's JSON with what was left out of it beside it."""
+    record: dict[str, object] = json.loads(problem_to_json(built.problem))
+    record["left_out"] = [
+        {"program": one.program, "title": one.title, "missing": list(one.missing)}
+        for one in built.left_out
+    ]
+    record["unplaced_needs"] = built.unplaced_needs
+    return record
+
+
+def problem_of(plan: Plan) -> Problem:
+    """The problem that a stored plan was made from. Raises ``ValueError`` where it has none."""
+    if plan.problem is None:
+        raise ValueError("The plan has not been started.")
+    return problem_from_json(json.dumps(plan.problem))
+
+
+def _fail(plan_id: int, actor: Actor, trouble: str) -> Plan:
+    with acting(actor, "planning.fail_plan"):
+        plan = Plan.objects.select_for_update().get(pk=plan_id)
+        plan.status = Plan.Status.FAILED
+        plan.trouble = trouble
+        plan.finished_at = timezone.now()
+        plan.save()
+    return plan
+
+
+def _store(plan: Plan, problem: Problem, solution: Solution) -> None:
+    plan.solution = json.loads(solution_to_json(solution))
+    plan.status = Plan.Status.READY
+    plan.progress = 100
+    plan.finished_at = timezone.now()
+    plan.save()
+    occupations = _occupations(plan)
+    cohorts = PlanCohort.objects.bulk_create(
+        PlanCohort(
+            plan=plan,
+            program_id=int(cohort.program[1:]),
+            start=cohort.start.first_day,
+            number=cohort.number,
+            size=cohort.size,
+            cost=Decimal(str(round(cohort.cost, 2))),
+            hire_quarter=cohort.hire_quarter.first_day,
+            hires=cohort.hires,
+        )
+        for cohort in solution.cohorts
+    )
+    CohortServes.objects.bulk_create(
+        CohortServes(
+            cohort=row,
+            occupation_id=occupations[served.role],
+            area_id=int(served.area[1:]),
+            hires=served.hires,
+        )
+        for row, cohort in zip(cohorts, solution.cohorts, strict=True)
+        for served in cohort.serves
+        if served.role in occupations
+    )
+    PlanNeed.objects.bulk_create(_need_states(plan, problem, solution))
+
+
+def _occupations(plan: Plan) -> dict[str, int]:
+    """Role → the first occupation that a stated need of it names."""
+    found: dict[str, int] = {}
+    needs = Need.objects.filter(region=plan.region).plannable().select_related("occupation")
+    for need in needs.order_by("pk"):
+        assert need.occupation is not None
+        found.setdefault(building.role_key(need.occupation), need.occupation.pk)
+    return found
+
+
+def _need_states(plan: Plan, problem: Problem, solution: Solution) -> Iterable[PlanNeed]:
+    """Each need's state: the odds of its role in its area by its last quarter of openings."""
+    last: dict[int, tuple[str, str, Quarter]] = {}
+    for cell in problem.needs:
+        need_id = int(cell.id[1:].split("-", 1)[0])
+        if need_id not in last or cell.quarter > last[need_id][2]:
+            last[need_id] = (cell.role, cell.area, cell.quarter)
+    odds: Mapping[tuple[str, str | None, Quarter], NeedOdds] = {
+        (row.role, row.area, row.quarter): row for row in solution.odds
+    }
+    for need_id, (role, area, quarter) in last.items():
+        row = odds.get((role, area, quarter))
+        confidence = problem.confidence_of(role)
+        if row is None:
+            continue
+        if row.odds >= confidence - 2 * row.error:
+            state = PlanNeed.State.ON_TRACK
+        elif row.odds >= AT_RISK * confidence:
+            state = PlanNeed.State.AT_RISK
+        else:
+            state = PlanNeed.State.SHORT
+        yield PlanNeed(plan=plan, need_id=need_id, state=state, odds=row.odds)
+
+
+def is_out_of_date(plan: Plan) -> bool:
+    """Have needs, programs, history or areas changed since the plan was made?"""
+    return (
+        plan.status == Plan.Status.READY
+        and building.fingerprint(plan.region, settings_of(plan)) != plan.fingerprint
+    )

@@ -1,0 +1,476 @@
+"""The planning problem of a region, out of what its rooms hold: needs, programs, history, outcomes.
+
+Every figure keeps its basis and source. What a region's own file of assumptions says fills what
+nobody stated, and is marked so. Ids in the problem are ``A12`` (area), ``P34`` (program) and
+``N56-2027-Q1`` (need and quarter) with primary keys; a role's id is the SOC code under which its
+figures are published, so that occupations with one combined code are one role.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Max, Sum
+from django.utils.translation import gettext_lazy as _
+
+from backcast.core.quarters import Quarter
+from backcast.delivery.evidence import Count as StageCount
+from backcast.delivery.evidence import Prior, Published, Yield, yields
+from backcast.delivery.models import CohortRecord, CohortStage
+from backcast.demand import access as demand
+from backcast.demand.models import Need, NeedOffer, NeedQuarter
+from backcast.frameworks.models import Occupation
+from backcast.partners.models import LabourArea, Region
+from backcast.planning.problem import (
+    Area,
+    Basis,
+    ExternshipPlaces,
+    Figure,
+    NeedCell,
+    Problem,
+    ProgramOption,
+    Role,
+    RoleShare,
+    StageYield,
+    Supply,
+)
+from backcast.training import recipes
+from backcast.training.access import missing_figures, programs_for_planning, published_by_key
+from backcast.training.assumptions import Assumptions, StagePrior
+from backcast.training.models import ListLoad, Program, PublishedOutcome, Stage
+
+#: Completers of cohorts that started in so many years before today make up a year's supply.
+YEARS_OF_SUPPLY = 3
+#: An assumed share weighs as much as so many people seen.
+PRIOR_PEOPLE = 20
+IN_FIELD = _("working in the role")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What staff choose for a plan. ``budget`` in dollars for the whole horizon; None: no limit."""
+
+    first: Quarter
+    quarters: int = 12
+    confidence: float = 0.8
+    budget: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A program that could not be planned with, and the figures it lacks."""
+
+    program: int
+    title: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A problem, and what was left out of it and why."""
+
+    problem: Problem
+    left_out: tuple[LeftOut, ...]
+    unplaced_needs: int
+
+
+def role_key(occupation: Occupation) -> str:
+    """The role that an occupation belongs to in plans."""
+    return occupation.published_soc or f"own-{occupation.pk}"
+
+
+def area_key(area: LabourArea | int) -> str:
+    return f"A{area if isinstance(area, int) else area.pk}"
+
+
+def assumptions_of(region: Region) -> Assumptions:
+    """What the newest loaded list's folder of assumptions says; nothing where no list named one."""
+    name = (
+        ListLoad.objects.filter(region=region, state=ListLoad.State.COMMITTED)
+        .exclude(recipe="")
+        .order_by("-released_at", "-pk")
+        .values_list("recipe", flat=True)
+        .first()
+    )
+    if not name:
+        return Assumptions()
+    return recipes.load_assumptions(recipes.ROOT / name / "assumptions.yaml")
+
+
+def fingerprint(region: Region, chosen: Settings) -> str:
+    """A hash that changes when anything that planning reads has changed; a few cheap queries."""
+    programs = Program.objects.filter(region=region).aggregate(Count("pk"), Max("updated_at"))
+    cohorts = CohortRecord.objects.filter(program__region=region).aggregate(
+        Count("pk"), Max("updated_at")
+    )
+    areas = LabourArea.objects.filter(region=region).aggregate(Count("pk"), Max("updated_at"))
+    outcomes = PublishedOutcome.objects.filter(region=region).aggregate(
+        Count("pk"), Max("pk"), Sum("employed"), Sum("completers")
+    )
+    parts = [
+        demand.fingerprint(region, chosen.first),
+        *(str(value) for row in (programs, cohorts, areas, outcomes) for value in row.values()),
+        str(chosen),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def build(region: Region, chosen: Settings, today: date) -> Built:
+    """The region's problem. The caller acts as staff of the region or as the system."""
+    assumed = assumptions_of(region)
+    openings = list(
+        demand.for_planning(region)
+        .filter(
+            quarter_start__gte=chosen.first.first_day,
+            quarter_start__lte=(chosen.first + (chosen.quarters - 1)).first_day,
+        )
+        .order_by("need_id", "quarter_start")
+    )
+    roles = _roles(openings)
+    usable, left_out = [], []
+    for program in programs_for_planning(region):
+        if not any(role_key(link.occupation) in roles for link in program.occupation_links.all()):
+            continue
+        missing = missing_figures(program)
+        if missing:
+            left_out.append(LeftOut(program.pk, str(program), tuple(missing)))
+        else:
+            usable.append(program)
+    evidence = _evidence(region, usable, assumed)
+    areas = LabourArea.objects.filter(region=region).prefetch_related("adjoining").order_by("pk")
+    problem = Problem(
+        title=region.name,
+        first=chosen.first,
+        quarters=chosen.quarters,
+        confidence=chosen.confidence,
+        areas=tuple(
+            Area(
+                area_key(area), area.name, tuple(area_key(other) for other in area.adjoining.all())
+            )
+            for area in areas
+        ),
+        roles=tuple(Role(key, title) for key, title in roles.items()),
+        programs=tuple(_option(p, evidence[p.pk], roles, chosen, assumed) for p in usable),
+        needs=tuple(_needs(openings)),
+        supply=tuple(_supply(region, usable, evidence, roles, chosen, assumed, today)),
+        places=tuple(_places(region, openings, chosen, assumed)),
+        budget=None
+        if chosen.budget is None
+        else Figure(float(chosen.budget), "stated", "Set by staff when the plan was asked for"),
+    )
+    return Built(problem, tuple(left_out), Need.objects.filter(region=region).unplaced().count())
+
+
+def _roles(openings: Iterable[NeedQuarter]) -> dict[str, str]:
+    """Role → title. A combined role bears the titles of the occupations that are asked for."""
+    titles: dict[str, list[str]] = defaultdict(list)
+    for row in openings:
+        occupation = row.need.occupation
+        assert occupation is not None  # plannable needs have one
+        if occupation.title not in titles[role_key(occupation)]:
+            titles[role_key(occupation)].append(occupation.title)
+    return {key: " / ".join(names) for key, names in sorted(titles.items())}
+
+
+def _needs(openings: Sequence[NeedQuarter]) -> Iterable[NeedCell]:
+    """One cell a need and quarter; reasons are added up."""
+    cells: dict[tuple[int, date], list[NeedQuarter]] = defaultdict(list)
+    for row in openings:
+        cells[row.need_id, row.quarter_start].append(row)
+    for (need_id, start), rows in cells.items():
+        need = rows[0].need
+        assert need.occupation is not None
+        assert need.area_id is not None
+        quarter = Quarter.of(start)
+        stated = need.basis == Need.Basis.STATED
+        yield NeedCell(
+            id=f"N{need_id}-{quarter}",
+            role=role_key(need.occupation),
+            area=area_key(need.area_id),
+            quarter=quarter,
+            low=sum(row.low for row in rows),
+            likely=sum(row.likely for row in rows),
+            high=sum(row.high for row in rows),
+            basis="stated" if stated else "assumed",
+            source=f"{need.employer}: {need.role_title}" if stated else need.source,
+            weight=float(need.weight),
+            assumption="" if stated else "stand_in_needs",
+        )
+
+
+# --- yields ---------------------------------------------------------------------------------------
+
+
+def _evidence(
+    region: Region, programs: Sequence[Program], assumed: Assumptions
+) -> dict[int, tuple[Yield, ...]]:
+    """Program → its stages' yields: prior as assumed, counts as observed or published."""
+    counts: dict[int, list[StageCount]] = defaultdict(list)
+    rows = CohortStage.objects.filter(
+        cohort__program__region=region, cohort__archived_at__isnull=True
+    ).values_list("cohort__program_id", "stage", "passed", "failed", "still_open")
+    for program_id, stage, passed, failed, still_open in rows:
+        counts[program_id].append(StageCount(stage, passed, failed, still_open))
+    published = published_by_key(region)
+    found = {}
+    for program in programs:
+        outcome = published.get(program.shared_key)
+        found[program.pk] = yields(
+            [row.stage for row in program.stages.all()],
+            counts[program.pk],
+            None
+            if outcome is None
+            else Published(
+                outcome.completers, outcome.employed, program.shared_key, outcome.source
+            ),
+            _priors(program, assumed),
+        )
+    return found
+
+
+def _priors(program: Program, assumed: Assumptions) -> Mapping[str, Prior]:
+    priors = {}
+    for row in program.stages.all():
+        prior = assumed.prior(row.stage, program.cip_code)
+        if prior is not None:
+            priors[row.stage] = Prior(*_beta(prior), prior.source, prior.name)
+    return priors
+
+
+def _beta(prior: StagePrior) -> tuple[float, float]:
+    """As if ``of`` people had entered and ``came_through`` had come through, half a person each
+    way at the least, so that both parts are above 0."""
+    return max(prior.came_through, 0.5), max(prior.of - prior.came_through, 0.5)
+
+
+def _stages(found: Sequence[Yield], key: str, assumed: Assumptions) -> tuple[StageYield, ...]:
+    """Yields as the optimiser takes them. Those without data in common are drawn by program.
+
+    Published employment is in any job: where it (or a prior made from it) stands for *hired*, the
+    assumed share who work in the role follows as a stage of its own.
+    """
+    in_field = assumed.find("employed_in_field")
+    stages = []
+    for one in found:
+        stages.append(
+            StageYield(
+                stage=str(Stage(one.stage).label),
+                successes=one.successes,
+                trials=one.trials,
+                basis=_basis(one.basis),
+                source=one.source,
+                prior_a=one.prior.a,
+                prior_b=one.prior.b,
+                shared_key=f"{one.stage}:{one.shared_key or key}",
+                assumption=one.prior.assumption,
+            )
+        )
+        if one.stage == Stage.HIRED and one.basis != "observed" and in_field is not None:
+            stages.append(
+                StageYield(
+                    stage=str(IN_FIELD),
+                    successes=0,
+                    trials=0,
+                    basis="assumed",
+                    source=in_field.source,
+                    prior_a=in_field.value * PRIOR_PEOPLE,
+                    prior_b=(1 - in_field.value) * PRIOR_PEOPLE,
+                    shared_key=f"in_field:{key}",
+                    assumption=in_field.name,
+                )
+            )
+    return tuple(stages)
+
+
+def _basis(text: str) -> Basis:
+    """Raises ``ValueError`` for a word that is not a basis."""
+    match text:
+        case "stated" | "published" | "observed" | "assumed":
+            return text
+        case _:
+            raise ValueError(f"“{text}” is not a basis.")
+
+
+# --- programs -------------------------------------------------------------------------------------
+
+
+def _option(
+    program: Program,
+    found: Sequence[Yield],
+    roles: Mapping[str, str],
+    chosen: Settings,
+    assumed: Assumptions,
+) -> ProgramOption:
+    bases = {row.field: row for row in program.bases.all()}
+
+    def figure(name: str, value: Decimal | int | None) -> Figure | None:
+        if value is None:
+            return None
+        row = bases.get(name)
+        if row is None:
+            return Figure(float(value), "stated", f"{program.provider}")
+        return Figure(float(value), _basis(row.basis), row.source, row.assumption)
+
+    def needed(name: str) -> Figure:
+        value = figure(name, getattr(program, name))
+        assert value is not None  # missing_figures has seen to it
+        return value
+
+    shares: dict[str, float] = defaultdict(float)
+    for link in program.occupation_links.all():
+        if role_key(link.occupation) in roles:
+            shares[role_key(link.occupation)] += float(link.weight)
+    externship = next((one.stage for one in found if one.stage == Stage.EXTERNSHIP), "")
+    main = max(shares, key=lambda role: shares[role])
+    return ProgramOption(
+        id=f"P{program.pk}",
+        title=program.name,
+        provider=str(program.provider),
+        area=area_key(_area(program)),
+        roles=tuple(RoleShare(role, min(1.0, share)) for role, share in shares.items()),
+        stages=_stages(found, f"P{program.pk}", assumed),
+        weeks=needed("weeks"),
+        min_size=needed("min_size"),
+        max_size=needed("max_size"),
+        at_once=needed("at_once"),
+        cost_per_learner=needed("total_cost"),
+        cost_per_cohort=figure("cost_per_cohort", program.cost_per_cohort),
+        lead_weeks=figure("lead_weeks", program.lead_weeks),
+        hire_weeks=figure("hire_weeks", program.hire_weeks),
+        starts=_starts(program, chosen),
+        externship_places_per_learner=figure(
+            "externship_places_per_learner", program.externship_places_per_learner
+        ),
+        externship_role=main,
+        externship_stage=str(Stage(externship).label) if externship else "",
+        cip=program.cip_code,
+    )
+
+
+def _area(program: Program) -> int:
+    assert program.area_id is not None  # missing_figures has seen to it
+    return program.area_id
+
+
+def _starts(program: Program, chosen: Settings) -> tuple[Quarter, ...]:
+    """The quarters that hold one of the program's months; none named means any."""
+    months = {row.month for row in program.starts.all()}
+    wanted = {(month - 1) // 3 + 1 for month in months}
+    return tuple(q for q in chosen.first.range(chosen.quarters) if q.number in wanted)
+
+
+# --- what is there already ------------------------------------------------------------------------
+
+
+def _supply(
+    region: Region,
+    programs: Sequence[Program],
+    evidence: Mapping[int, tuple[Yield, ...]],
+    roles: Mapping[str, str],
+    chosen: Settings,
+    assumed: Assumptions,
+    today: date,
+) -> Iterable[Supply]:
+    """People who complete anyway: a quarter of a year's completers in each quarter.
+
+    A year's completers of a program are those of its past cohorts; where it has none, those that
+    are published for its provider and field of study, divided among the programs that share them.
+    """
+    yearly = _yearly_completers(region, today)
+    published = published_by_key(region)
+    sharing: dict[str, int] = defaultdict(int)
+    for program in programs:
+        if program.pk not in yearly:
+            sharing[program.shared_key] += 1
+    for program in programs:
+        outcome = published.get(program.shared_key)
+        if program.pk in yearly:
+            count, basis, source = yearly[program.pk], "observed", "past cohorts of this program"
+        elif outcome is not None and outcome.completers:
+            count = outcome.completers / sharing[program.shared_key]
+            basis, source = "published", f"{outcome.source}: completers"
+        else:
+            continue
+        after = [one for one in evidence[program.pk] if one.stage != Stage.COMPLETED]
+        for link in program.occupation_links.all():
+            role = role_key(link.occupation)
+            people = count * float(link.weight) / 4
+            if role not in roles or people <= 0:
+                continue
+            for quarter in chosen.first.range(chosen.quarters):
+                yield Supply(
+                    id=f"S{program.pk}-{link.occupation_id}-{quarter}",
+                    role=role,
+                    area=area_key(_area(program)),
+                    quarter=quarter,
+                    completers=Figure(
+                        round(people, 4), _basis(basis), f"{program.provider}: {source}, a year"
+                    ),
+                    stages=_stages(after, f"P{program.pk}", assumed),
+                )
+
+
+def _yearly_completers(region: Region, today: date) -> dict[int, float]:
+    """Program → completers a year of cohorts that have all finished or left."""
+    begin = date(today.year - YEARS_OF_SUPPLY, today.month, 1)
+    rows = (
+        CohortStage.objects.filter(
+            cohort__program__region=region,
+            cohort__archived_at__isnull=True,
+            cohort__starts_on__gte=begin,
+            stage=Stage.COMPLETED,
+            still_open=0,
+        )
+        .values(program=F("cohort__program_id"))
+        .annotate(
+            people=Sum("passed"), oldest=Max("cohort__starts_on"), newest=Max("cohort__as_of")
+        )
+    )
+    return {row["program"]: row["people"] / YEARS_OF_SUPPLY for row in rows}
+
+
+def _places(
+    region: Region, openings: Sequence[NeedQuarter], chosen: Settings, assumed: Assumptions
+) -> Iterable[ExternshipPlaces]:
+    """Externship places a quarter that employers offer; where a file of assumptions says how many
+    places come with an opening and nobody has offered any, as many as that."""
+    offered: dict[tuple[str, str], int] = defaultdict(int)
+    for offer in NeedOffer.objects.filter(
+        need__in=Need.objects.filter(region=region).plannable(),
+        kind=NeedOffer.Kind.EXTERNSHIP_PLACES,
+        quantity__isnull=False,
+    ).select_related("need__occupation"):
+        occupation, area = offer.need.occupation, offer.need.area_id
+        assert occupation is not None
+        assert area is not None
+        offered[area_key(area), role_key(occupation)] += offer.quantity or 0
+    for (area_id, role), places in offered.items():
+        for quarter in chosen.first.range(chosen.quarters):
+            yield ExternshipPlaces(
+                area_id, role, quarter, Figure(places, "stated", "Offered by employers")
+            )
+    entry = assumed.find("externship_places_per_opening")
+    if entry is None:
+        return
+    covered = {role for _, role in offered}
+    expected: dict[tuple[str, str, Quarter], float] = defaultdict(float)
+    for row in openings:
+        occupation, area = row.need.occupation, row.need.area_id
+        assert occupation is not None
+        assert area is not None
+        if role_key(occupation) not in covered:
+            expected[area_key(area), role_key(occupation), Quarter.of(row.quarter_start)] += (
+                row.likely
+            )
+    for (area_id, role, quarter), likely in expected.items():
+        yield ExternshipPlaces(
+            area_id,
+            role,
+            quarter,
+            Figure(likely * entry.value, "assumed", entry.source, entry.name),
+        )

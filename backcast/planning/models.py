@@ -1,0 +1,152 @@
+"""Plans as stored: what they were made from, what they say, and what they link to."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from backcast.core.models import Record
+from backcast.demand.models import Need
+from backcast.frameworks.models import Occupation
+from backcast.partners.models import LabourArea, Person, Region
+from backcast.training.models import Program
+
+
+class Plan(Record):
+    """A backward plan of one region: cohorts to start so that stated needs are met.
+
+    ``problem`` and ``solution`` are the JSON of ``planning.problem`` (decision 4). ``fingerprint``
+    is that of the needs, programs and settings it was made from; when the region's differs, the
+    plan is out of date.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SOLVING = "solving", _("Working")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="plans")
+    number = models.PositiveIntegerField(_("number"))
+    previous = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="followed_by"
+    )
+    status = models.CharField(_("state"), max_length=20, choices=Status, default=Status.WAITING)
+    first_quarter = models.DateField(_("first quarter"))
+    quarters = models.PositiveSmallIntegerField(_("quarters"), default=12)
+    confidence = models.FloatField(_("confidence"), default=0.8)
+    budget = models.DecimalField(
+        _("budget, dollars"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    requested_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    stage = models.CharField(max_length=200, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
+    trouble = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    problem = models.JSONField(null=True)
+    solution = models.JSONField(null=True)
+    sensitivity = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "number"],
+                name="plan_number_is_unique",
+                violation_error_message=_("There is already a plan with this number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0.5) & Q(confidence__lte=0.99),
+                name="confidence_between_50_and_99_percent",
+                violation_error_message=_("Choose a confidence from 50 to 99 percent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quarters__gte=2) & Q(quarters__lte=20),
+                name="two_to_twenty_quarters",
+                violation_error_message=_("Plan for 2 to 20 quarters."),
+            ),
+            models.CheckConstraint(
+                condition=Q(budget__isnull=True) | Q(budget__gte=0),
+                name="plan_budget_is_not_negative",
+                violation_error_message=_("A budget cannot be below 0."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="ready") | Q(solution__isnull=False),
+                name="ready_plan_has_a_solution",
+                violation_error_message=_("A plan is ready only once it is worked out."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Plan {self.number}"
+
+    @property
+    def is_busy(self) -> bool:
+        return self.status in (self.Status.WAITING, self.Status.SOLVING)
+
+
+class PlanCohort(models.Model):
+    """A cohort that a plan asks a program to start. ``hires`` are expected, over all it serves."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="cohorts")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="planned_cohorts")
+    start = models.DateField(_("starts in the quarter of"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    size = models.PositiveIntegerField(_("learners"))
+    cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=2)
+    hire_quarter = models.DateField(_("hires from the quarter of"))
+    hires = models.FloatField(_("expected hires"))
+
+    class Meta:
+        ordering = ["start", "program_id", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "program", "start", "number"], name="planned_cohort_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.start}"
+
+
+class CohortServes(models.Model):
+    """How many of a planned cohort's expected hires are meant for a role in an area."""
+
+    cohort = models.ForeignKey(PlanCohort, models.CASCADE, related_name="serves")
+    occupation = models.ForeignKey(Occupation, models.PROTECT, related_name="+")
+    area = models.ForeignKey(LabourArea, models.PROTECT, related_name="+")
+    hires = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "occupation", "area"], name="cohort_serves_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cohort} · {self.occupation}"
+
+
+class PlanNeed(models.Model):
+    """What a plan says of one need: its employer may read this row, and only this of a plan."""
+
+    class State(models.TextChoices):
+        ON_TRACK = "on_track", _("On track")
+        AT_RISK = "at_risk", _("At risk")
+        SHORT = "short", _("Not enough people yet")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="needs")
+    need = models.ForeignKey(Need, models.CASCADE, related_name="planned")
+    state = models.CharField(max_length=20, choices=State)
+    odds = models.FloatField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "need"], name="need_once_in_a_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.need} · {self.state}"

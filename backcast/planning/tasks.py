@@ -1,0 +1,31 @@
+"""Background work of plans."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from backcast.core.actor import Actor, acting, system
+from backcast.core.jobs import RETRY, app
+from backcast.partners.access import actor_of, memberships_of
+from backcast.planning import actions
+from backcast.planning.models import Plan
+
+
+@app.task(name="planning.solve_plan", queue="plans", retry=RETRY)
+def solve_plan(plan: int) -> None:
+    """Work a requested plan out, on behalf of who asked for it. Runs again after a killed worker."""
+    with acting(system("planning")):
+        row = Plan.objects.select_related("requested_by").filter(pk=plan).first()
+    if row is None:
+        return
+    actions.solve_plan(plan, actor=actor_for(row), today=timezone.localdate())
+
+
+def actor_for(plan: Plan) -> Actor:
+    """Who asked for the plan, while they are still staff of its region; else the system."""
+    if plan.requested_by is not None:
+        for membership in memberships_of(plan.requested_by):
+            actor = actor_of(plan.requested_by, membership)
+            if actor.is_staff and actor.region_id == plan.region_id:
+                return actor
+    return system("planning", region_id=plan.region_id)
