@@ -107,6 +107,8 @@ def test_names_are_unique(scale: float) -> None:
     for kind in (made.areas, made.employers, made.providers):
         names = [one.name for one in kind]
         assert len(names) == len(set(names))
+    titles = [(program.provider, program.title) for program in made.programs]
+    assert len(titles) == len(set(titles))
 
 
 @settings(max_examples=15, deadline=None)

@@ -68,8 +68,10 @@ def simulate(
         learners += follow(rng, made[-1].truth, made[-1].past, today)
 
     completers = _completers_last_year(learners, today)
+    titles = _titles(made)
     programs = tuple(
-        replace(one.program, completers_last_year=completers[one.program.key]) for one in made
+        replace(one.program, title=title, completers_last_year=completers[one.program.key])
+        for one, title in zip(made, titles, strict=True)
     )
     needs, demand, bias = make_needs(
         _stream(seed, "needs"), turned, first, kinds, employers, _yearly_supply(made, programs)
@@ -105,6 +107,17 @@ def simulate(
 def _stream(seed: int, part: str, place: int = 0) -> np.random.Generator:
     """Each part of the region has a random stream of its own: one more draw moves no other part."""
     return np.random.Generator(np.random.PCG64([seed, zlib.crc32(part.encode()), place]))
+
+
+def _titles(made: list[Made]) -> list[str]:
+    """Each program's title; a provider's second program of a title is numbered."""
+    seen: Counter[tuple[str, str]] = Counter()
+    titles = []
+    for one in made:
+        key = (one.program.provider, one.program.title)
+        seen[key] += 1
+        titles.append(one.program.title + (f" {seen[key]}" if seen[key] > 1 else ""))
+    return titles
 
 
 def _completers_last_year(learners: list[Learner], today: date) -> Counter[str]:
