@@ -1,12 +1,14 @@
 """The database of a test run: one throw-away server, one migrated template, a copy for each worker.
 
 ``python -m tests.database HOME`` starts the server and makes the template. It is run by whichever
-worker needs the database first; what it starts is ended by ``end``.
+worker needs the database first; what it starts is ended by ``end``. Since migrating takes a while,
+the folder of a freshly migrated server is kept in ``.cache`` and copied until a migration changes.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
@@ -72,8 +74,56 @@ def database_for(home: Path, name: str) -> str:
     return name
 
 
+def _fingerprint() -> str:
+    """Changes with anything that the migrated database depends on."""
+    digest = hashlib.sha256()
+    backcast = ROOT / "backcast"
+    for path in [
+        *sorted(backcast.glob("*/migrations/*.py")),
+        *(backcast / "core" / name for name in ("grants.sql", "security.py", "upgrade.py")),
+        backcast / "core" / "embedded.py",
+        backcast / "settings.py",
+        ROOT / "requirements" / "base.txt",
+    ]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a server's folder with its owner; only ever of a server that is stopped."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
 def _make_template(home: Path) -> None:
     server = cluster(home)
+    kept = ROOT / ".cache" / "test-database" / _fingerprint()
+    if kept.is_dir():
+        server.data.parent.mkdir(parents=True)
+        _copy(kept, server.data)
+        (server.data.parent / "ready").touch()
+        server.start()
+    else:
+        _migrate(server)
+        _keep(server, kept)
+    (home / "template").touch()
+
+
+def _keep(server: Cluster, kept: Path) -> None:
+    """Put a copy of the stopped server's folder aside for the next run, and start it again."""
+    server.end_orphan()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for old in sorted(kept.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-2]:
+        shutil.rmtree(old, ignore_errors=True)
+    fresh = kept.with_name(f"{kept.name}.{os.getpid()}")
+    _copy(server.data, fresh)
+    try:
+        fresh.rename(kept)
+    except OSError:  # another run was first
+        shutil.rmtree(fresh, ignore_errors=True)
+    server.start()
+
+
+def _migrate(server: Cluster) -> None:
     server.start()
     database_roles(server.url(SUPERUSER, "postgres"))
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -85,7 +135,6 @@ def _make_template(home: Path) -> None:
     django.setup()
     migrate(server.url(OWNER))
     connections.close_all()
-    (home / "template").touch()
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def _url(url: str, hosts: str) -> list[str]:
     names = {name.strip() for name in hosts.split(",")}
     name = parts.hostname or ""
     known = name in names or any(n.startswith(".") and name.endswith(n) for n in names)
-    if hosts and not known:
+    if hosts and "*" not in hosts and not known:
         return [f"BACKCAST_URL names {name}, which BACKCAST_HOSTS does not list"]
     return []
 

@@ -1,0 +1,180 @@
+"""Start a real ``backcast run`` on a home of its own, and look at what it started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+
+from backcast.core.embedded import APP, Cluster
+from backcast.core.home import leftovers
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+#: A hanging run fails its test after so many seconds; how long things take is not judged.
+PATIENCE = 240
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """The environment of a person's shell: nothing of the tests' own settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("BACKCAST_", "DATABASE_", "DJANGO_", "PYTEST"))
+    }
+    return kept | more
+
+
+@contextlib.contextmanager
+def short_home() -> Iterator[Path]:
+    """A folder whose path is short enough for a socket and open to the server's own user."""
+    folder = Path(tempfile.mkdtemp(prefix="bcrun-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        for process in leftovers(folder):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        Cluster(folder / "postgres").end_orphan()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_for(what: str, holds: Callable[[], object]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until, f"waited in vain: {what}"
+        time.sleep(0.1)
+
+
+def backcast(*arguments: str, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "backcast.cli.main", *arguments],
+        cwd=ROOT,
+        env=clean_environment(BACKCAST_HOME=str(home), COLUMNS="200", NO_COLOR="1", **more),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+class Run:
+    """A ``backcast run`` as a person starts it, in a process group of its own."""
+
+    def __init__(self, home: Path, **more: str) -> None:
+        self.home = home
+        self.address = ""
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "backcast.cli.main", "run", "--port", "0"],
+            cwd=ROOT,
+            env=clean_environment(
+                BACKCAST_HOME=str(home), BACKCAST_REGION_SIZE="0.1", COLUMNS="200", **more
+            ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as stream:
+            for line in stream:
+                self.lines.append(line.rstrip("\n"))
+                found = re.search(r"open at (http://\S+)", line)
+                if found:
+                    self.address = found[1]
+
+    @property
+    def said(self) -> str:
+        return "\n".join(self.lines)
+
+    def wait_until_open(self) -> Run:
+        wait_for("an address", lambda: self.address or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+        return self
+
+    def status(self, path: str = "/") -> int:
+        """The HTTP status of a page; 0 where nothing answers."""
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=20) as response:
+                return int(response.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def answers(self) -> bool:
+        return 0 < self.status("/accounts/login/") < 500
+
+    # -- what runs -------------------------------------------------------------------------
+
+    def _marked(self, part: str) -> list[psutil.Process]:
+        found = []
+        for process in leftovers(self.home):
+            with contextlib.suppress(psutil.Error):
+                if part in " ".join(process.cmdline()):
+                    found.append(process)
+        return found
+
+    def web(self) -> list[psutil.Process]:
+        """The web server's main process first, then what it started."""
+        return sorted(self._marked("granian"), key=lambda p: p.pid) + self._marked(
+            "multiprocessing"
+        )
+
+    def worker(self) -> psutil.Process:
+        (process,) = self._marked("procrastinate")
+        return process
+
+    def guard(self) -> psutil.Process | None:
+        for process in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.Error):
+                if "backcast.core.guard" in process.cmdline():
+                    return process
+        return None
+
+    def postmaster(self) -> int:
+        pid_file = Cluster(self.home / "postgres").data / "postmaster.pid"
+        return int(pid_file.read_text().splitlines()[0])
+
+    def database_url(self) -> str:
+        return Cluster(self.home / "postgres").url(APP)
+
+    # -- how it ends -----------------------------------------------------------------------
+
+    def interrupt(self) -> int:
+        """Ctrl-C, as a terminal sends it: to the whole process group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        code = self.process.wait(PATIENCE)
+        self._reader.join(10)
+        return code
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join(10)
+
+
+def nothing_runs(home: Path) -> bool:
+    """No process of this home is left, its database included."""
+    cluster = Cluster(home / "postgres")
+    return not leftovers(home) and not cluster.answers()
