@@ -11,3 +11,6 @@ for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "BACKC
 os.environ["BACKCAST_HOME"] = os.environ.setdefault("BACKCAST_TEST_HOME", str(new_home()))
 
 from backcast.settings import *  # noqa: E402, F403
+
+#: Static files are found as they are asked for; nothing collects them first.
+WHITENOISE_AUTOREFRESH = True
