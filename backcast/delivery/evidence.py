@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 #: Published figures about fewer people than this are neither shown nor used.
 FLOOR = 10
@@ -98,7 +98,7 @@ class Yield:
     @property
     def interval(self) -> tuple[float, float]:
         """The middle 80 % of the Beta posterior."""
-        return float(beta.ppf(0.1, self.a, self.b)), float(beta.ppf(0.9, self.a, self.b))
+        return float(betaincinv(self.a, self.b, 0.1)), float(betaincinv(self.a, self.b, 0.9))
 
     @property
     def basis(self) -> str:
