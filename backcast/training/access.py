@@ -60,7 +60,7 @@ def providers(actor: Actor) -> QuerySet[Organisation]:
     visible = Organisation.objects.filter(
         region=actor.region_id, kind=Organisation.Kind.PROVIDER, archived_at__isnull=True
     ).order_by("name_folded", "pk")
-    return visible if actor.is_staff else visible.filter(pk=actor.organisation_id)
+    return visible if actor.is_staff else visible.filter(pk=actor.organisation_id or 0)
 
 
 def require_writer(actor: Actor) -> None:
@@ -155,3 +155,11 @@ def published_by_key(region: Region) -> dict[str, PublishedOutcome]:
         region=region, suppressed=False
     ).order_by("period", "pk")
     return {f"{row.provider_id}:{row.cip_code}": row for row in rows}
+
+
+def require_staff_of(actor: Actor, region: Region) -> None:
+    """Staff of this region who may change things: others get 404, viewers ``NotAllowed``."""
+    if not actor.is_staff or (actor.region_id is not None and actor.region_id != region.pk):
+        raise Http404
+    if not actor.may(Role.MEMBER):
+        raise NotAllowed

@@ -90,10 +90,12 @@ def change_program(
     """Change what ``values`` names; figures that changed become *stated*. None leaves a part alone."""
     _allow(actor, program.provider)
     with acting(actor, "training.change_program"):
-        before = {name: getattr(program, name) for name in FIGURES}
+        # A list that is loaded again leaves alone what was stated here, texts included.
+        told = FIGURES + TEXTS if program.source else FIGURES
+        before = {name: getattr(program, name) for name in told}
         _fill(program, values)
         program.save()
-        changed = [name for name in FIGURES if getattr(program, name) != before[name]]
+        changed = [name for name in told if getattr(program, name) != before[name]]
         source = _by(actor, program.provider)
         _state(program, changed, Basis.STATED, source)
         _relate(program, leads, credentials, stages, months, Basis.STATED, source)

@@ -24,6 +24,7 @@ REASONS: Mapping[str, str] = {
     "unreadable_text": "Letters lost to a wrong encoding",
     "formula": "A formula where a text should be",
     "missing_field": "A needed field is empty",
+    "too_long": "A number of the list that is too long",
     "duplicate_identical": "The same row again",
     "duplicate_differing": "The same program again, with differences",
     "bad_cip": "Not a CIP code",
@@ -34,10 +35,17 @@ REASONS: Mapping[str, str] = {
     "no_county": "No county",
     "outside_region": "County outside the region",
     "bad_number": "Not a number, or below 0",
+    "absurd_number": "A number beyond what is possible",
     "absurd_cost": "Cost above the ceiling",
     "missing_cost": "No cost, and nothing assumed for it",
     "missing_length": "No length, and nothing assumed for it",
 }
+
+#: Beyond these a number is a slip of typing, whatever the assumptions say.
+MOST_DOLLARS = 99_999_999
+MOST_HOURS = 20_000
+MOST_WEEKS = 520
+MOST_LEARNERS = 2_000
 
 _TITLES = {field.key: field.title for field in PROGRAM_FIELDS}
 _PARTS = ("tuition", "fees", "books", "tools", "other_costs")
@@ -225,6 +233,12 @@ def _whole(row: Row, values: Mapping[str, str]) -> None:
             raise _RefusedError(
                 "missing_field", _TITLES[key], f"{_TITLES[key]} is empty.", "Fill it in."
             )
+    for key in ("source_id", "provider_id"):
+        if len(values.get(key, "")) > 60:
+            raise _RefusedError(
+                "too_long", _TITLES[key], f"“{values[key][:30]}…” has more than 60 characters.",
+                "Check that this column holds the number.",
+            )  # fmt: skip
 
 
 def _first_time(
@@ -336,8 +350,8 @@ def _area(provider: Provider, rules: Rules) -> str:
     return area
 
 
-def number_of(text: str, title: str) -> Decimal | None:
-    """A number of 0 or more out of ``$1,200.50``; None where nothing stands."""
+def number_of(text: str, title: str, most: int = MOST_DOLLARS) -> Decimal | None:
+    """A number from 0 to ``most`` out of ``$1,200.50``; None where nothing stands."""
     if text.strip().lower() in _NOTHING:
         return None
     try:
@@ -349,6 +363,11 @@ def number_of(text: str, title: str) -> Decimal | None:
             "bad_number", title, f"“{text[:40]}” is not a number of 0 or more.",
             "Write a number, like 1200.50.",
         )  # fmt: skip
+    if value > most:
+        raise _RefusedError(
+            "absurd_number", title, f"{value:,.0f} is more than can be ({most:,}).",
+            "Correct it with the provider.",
+        )  # fmt: skip
     return value
 
 
@@ -359,13 +378,13 @@ def _figures(
     origins: list[Origin] = []
     remarks: list[str] = []
     assumed = rules.assumptions
-    hours = number_of(values.get("clock_hours", ""), _TITLES["clock_hours"]) or None
+    hours = number_of(values.get("clock_hours", ""), _TITLES["clock_hours"], MOST_HOURS) or None
     if hours is not None:
         hours = Decimal(max(1, round(hours)))
         origins.append(Origin("clock_hours", "published", rules.source))
     figures["clock_hours"] = hours
 
-    stated = number_of(values.get("weeks", ""), _TITLES["weeks"]) or None
+    stated = number_of(values.get("weeks", ""), _TITLES["weeks"], MOST_WEEKS) or None
     try:
         length = weeks_of(stated, hours, values.get("length_band", ""), assumed, cip)
     except LengthError as error:
@@ -377,7 +396,7 @@ def _figures(
     origins.append(Origin("weeks", length.basis, length.source or rules.source, length.assumption))
     _cost(values, hours, length.weeks, cip, rules, figures, origins, remarks)
     for key in ("min_size", "max_size"):
-        given = number_of(values.get(key, ""), _TITLES[key]) or None
+        given = number_of(values.get(key, ""), _TITLES[key], MOST_LEARNERS) or None
         figures[key] = None if given is None else Decimal(max(1, round(given)))
         if given is not None:
             origins.append(Origin(key, "published", rules.source))

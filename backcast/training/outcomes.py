@@ -24,7 +24,7 @@ REASONS: Mapping[str, str] = {
     "missing_field": "A needed field is empty",
     "bad_cip": "Not a CIP code",
     "no_such_provider": "No program of this provider is on the list",
-    "bad_number": "Not a number, or below 0",
+    "bad_number": "Not a number, below 0, or beyond what is possible",
     "no_completers": "The number who completed is suppressed",
     "not_people": "Share and number do not make whole people",
     "duplicate_identical": "The same provider and field of study again",
@@ -171,10 +171,10 @@ def _number(text: str, key: str) -> Decimal | None:
         value = Decimal(-1)
     if value == _SUPPRESSED:
         return None
-    if not value.is_finite() or value < 0:
+    if not value.is_finite() or not 0 <= value < 10_000_000:
         raise _RefusedError(
-            "bad_number", _TITLES[key], f"“{text[:40]}” is not a number of 0 or more.",
-            "Write a number. −99999 means that the state suppressed it.",
+            "bad_number", _TITLES[key], f"“{text[:40]}” is not a number that can be.",
+            "Write a number of 0 or more. −99999 means that the state suppressed it.",
         )  # fmt: skip
     return value
 
@@ -183,7 +183,7 @@ def _count(text: str, key: str) -> int | None:
     value = _number(text, key)
     if value is None:
         return None
-    if value != int(value) or value > 10_000_000:
+    if value != int(value):
         raise _RefusedError(
             "bad_number", _TITLES[key], f"“{text[:40]}” is not a number of people.",
             "Write a whole number.",

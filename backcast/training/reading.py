@@ -137,7 +137,7 @@ def _csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str], bool]
                     "is never closed."
                 ) from error
             number += 1
-            yield number, [cell.strip() for cell in cells], False
+            yield number, [cell.replace("\0", "").strip() for cell in cells], False
 
 
 def _dump(path: Path, encoding: str, remarks: tuple[str, ...]) -> Table:
