@@ -21,7 +21,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 _POWER = 5
 #: What a title that *is* the query counts beyond its vote.
-_EXACT = 3.0
+EXACT = 3.0
 #: How much a word counts that only begins like the word being typed.
 _BEGINNING = 0.8
 #: Separates a title from its abbreviation in a folded column.
@@ -122,7 +122,7 @@ def rank(
         variants = text.split(BAR)
         alike = max(likeness(query, variant, words) for variant in variants)
         exact = query in variants or text.replace(BAR, " ") == query
-        score = weight * (alike**_POWER + (_EXACT if exact else 0.0))
+        score = weight * (alike**_POWER + (EXACT if exact else 0.0))
         scores[key] = scores.get(key, 0.0) + score if vote else max(scores.get(key, 0.0), score)
         if score > best.get(key, (-1.0, ""))[0]:
             best[key] = (score, text)

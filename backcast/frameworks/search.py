@@ -7,6 +7,7 @@ between the search and its index.
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from backcast.frameworks.models import (
@@ -23,13 +24,16 @@ from backcast.frameworks.models import (
     Credential,
     Occupation,
     OccupationTitle,
+    Projection,
     Release,
 )
 from backcast.frameworks.models.releases import Source
-from backcast.frameworks.ranking import Words, no_words, rank
+from backcast.frameworks.parsing.codes import published_soc
+from backcast.frameworks.ranking import EXACT, Scored, Words, no_words, rank
 from backcast.frameworks.text import folded
 
 _CANDIDATES = 200
+_LOOKED_AT = 40
 #: A title of the occupation itself counts this much more than an alternate one.
 _OWN_TITLE = 1.5
 _CODE = re.compile(r"\d{2}-\d{0,4}(\.\d{0,2})?")
@@ -37,18 +41,27 @@ _LONGEST_QUERY = 120
 #: Statements less like the query than this are not looked at.
 _LIKE = 0.35
 
-_OCCUPATIONS = """
-SELECT id, folded, %(own)s AS weight, similarity(folded, %(q)s) AS alike, 0 AS kind
+_TITLES = """
+SELECT t.occupation_id, t.folded, CASE t.kind WHEN 't' THEN %(own)s ELSE 1.0 END
+FROM frameworks_occupationtitle t
+WHERE t.withdrawn_in_id IS NULL AND ({condition})
+ORDER BY
+  t.folded = %(q)s OR t.folded LIKE %(q)s || '|%%' OR t.folded LIKE '%%|' || %(q)s DESC,
+  similarity(t.folded, %(q)s) DESC, t.kind = 't' DESC, t.folded, t.occupation_id
+LIMIT %(limit)s
+"""
+#: Likeness of the whole, or of any run of words in the title.
+_LIKE_TITLE = "t.folded %% %(q)s OR %(q)s <%% t.folded"
+#: Two or three letters are like too much: they must be a whole word, or begin the title.
+_SHORT_TITLE = "t.folded ~ ('\\m' || %(q)s || '\\M') OR t.folded LIKE %(q)s || '%%'"
+_SHORT = 3
+_OWN = """
+SELECT id, folded, %(own)s
 FROM frameworks_occupation
-WHERE archived_at IS NULL AND withdrawn_in_id IS NULL
-  AND (region_id IS NULL OR region_id = %(region)s)
-  AND (folded %% %(q)s OR %(q)s <%% folded)
-UNION ALL
-(SELECT occupation_id, folded, 1.0, similarity(folded, %(q)s), 1
- FROM frameworks_occupationtitle
- WHERE withdrawn_in_id IS NULL AND (folded %% %(q)s OR %(q)s <%% folded)
- ORDER BY 4 DESC, folded, occupation_id LIMIT %(limit)s)
-ORDER BY kind, alike DESC, folded, id
+WHERE region_id = %(region)s AND archived_at IS NULL
+  AND (folded %% %(q)s OR %(q)s <%% folded OR folded LIKE %(q)s || '%%')
+ORDER BY similarity(folded, %(q)s) DESC, id
+LIMIT %(limit)s
 """
 
 
@@ -80,29 +93,57 @@ def find_occupations(
     query = clean(text)
     if not query:
         return []
-    ranked = rank(query, _titles_like(query, region_id), word_weights())[:limit]
-    rows = Occupation.objects.in_bulk([each.key for each in ranked])
-    return [FoundOccupation(rows[each.key], each.text) for each in ranked]
+    ranked = rank(query, titles_like(query, region_id), word_weights())
+    if " " not in query:
+        ranked = _common_first(ranked[:_LOOKED_AT])
+    rows = Occupation.objects.in_bulk([each.key for each in ranked[:limit]])
+    return [FoundOccupation(rows[each.key], each.text) for each in ranked[:limit]]
 
 
-def _visible(region_id: int | None) -> Any:
+def _visible(region_id: int | None) -> QuerySet[Occupation]:
     return Occupation.objects.filter(
         Q(region=None) | Q(region_id=region_id), archived_at=None, withdrawn_in=None
     )
 
 
-def _titles_like(query: str, region_id: int | None) -> list[tuple[int, str, float]]:
+def titles_like(query: str, region_id: int | None) -> list[tuple[int, str, float]]:
+    """Candidates for ``rank``: occupation, folded title, weight."""
+    condition = _SHORT_TITLE if len(query) <= _SHORT else _LIKE_TITLE
+    values = {"q": query, "limit": _CANDIDATES, "own": _OWN_TITLE, "region": region_id}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _OCCUPATIONS,
-            {
-                "q": query,
-                "region": region_id or 0,
-                "limit": _CANDIDATES,
-                "own": _OWN_TITLE,
-            },
-        )
-        return [(row[0], row[1], float(row[2])) for row in cursor.fetchall()]
+        cursor.execute(_TITLES.format(condition=condition), values)
+        found = cursor.fetchall()
+        if region_id is not None:
+            cursor.execute(_OWN, values)
+            found = cursor.fetchall() + found
+    return [(key, text, float(weight)) for key, text, weight in found]
+
+
+def _common_first(ranked: list[Scored[int]]) -> list[Scored[int]]:
+    """A single word is vague: of things about as likely, the occupation of more people is meant.
+
+    Each score is raised by half the logarithm of the employment in thousands, but a title
+    that is the word itself keeps its place. Occupations without a projection are not raised.
+    """
+    codes = dict(
+        Occupation.objects.filter(pk__in=[each.key for each in ranked], code__endswith=".00")
+        .exclude(soc="")
+        .values_list("pk", "soc")
+    )
+    published = {pk: published_soc(soc) for pk, soc in codes.items()}
+    people = dict(
+        Projection.objects.filter(soc__in=set(published.values()))
+        .order_by("base_year")
+        .values_list("soc", "employment")
+    )
+
+    def raised(each: Scored[int]) -> float:
+        if each.score > EXACT:
+            return each.score
+        thousands = people.get(published.get(each.key, ""), 0) / 1000
+        return each.score * (1 + math.log1p(thousands) / 2)
+
+    return sorted(ranked, key=lambda each: -raised(each))
 
 
 _lock = threading.Lock()

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             name='OccupationTitle',
             fields=[
                 ('pk', models.CompositePrimaryKey('occupation_id', 'kind', 'title', 'short', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('a', 'alternate'), ('r', 'reported by workers')], max_length=1)),
+                ('kind', models.CharField(choices=[('t', 'title'), ('a', 'alternate'), ('r', 'reported by workers')], max_length=1)),
                 ('title', models.CharField(max_length=250, verbose_name='title')),
                 ('short', models.CharField(blank=True, max_length=250, verbose_name='short title')),
                 ('folded', models.CharField(max_length=520)),

@@ -91,9 +91,10 @@ class Occupation(Record):
 
 
 class OccupationTitle(Versioned):
-    """Another name of an occupation: an alternate title, or one that workers reported."""
+    """A name of a loaded occupation: its title, an alternate one, or one that workers reported."""
 
     class Kind(models.TextChoices):
+        TITLE = "t", _("title")
         ALTERNATE = "a", _("alternate")
         REPORTED = "r", _("reported by workers")
 
