@@ -14,7 +14,7 @@ from backcast.web.home.items import Item, StateLine
 
 #: Features with a ``home`` module that has ``needs_you(actor)`` and ``state(actor)``, in the order
 #: in which their lines stand.
-FEATURES: tuple[str, ...] = ()
+FEATURES: tuple[str, ...] = ("people",)
 MOST = 5
 
 
@@ -40,4 +40,9 @@ def collected(actor: Actor) -> tuple[list[Item], list[StateLine]]:
         module = import_module(f"backcast.web.{feature}.home")
         items.extend(module.needs_you(actor))
         lines.extend(module.state(actor))
+    return in_order(items, lines)
+
+
+def in_order(items: list[Item], lines: list[StateLine]) -> tuple[list[Item], list[StateLine]]:
+    """Urgent things first, else in the order of the features."""
     return sorted(items, key=lambda item: not item.urgent), lines

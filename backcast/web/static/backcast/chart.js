@@ -105,7 +105,7 @@
     return {
       grid: { left: 4, right: 16, top: 8, bottom: 8, containLabel: true },
       tooltip: { ...tip(), trigger: "item", formatter: (point) => (point.data.span ? `${point.data.span.row}\n${point.data.span.text}\n${point.data.span.dates}` : "") },
-      xAxis: { type: "value", min: 0, interval: 91.3125 * 86400000 * (narrow ? 2 : 1), ...quietAxis(), axisLabel: { ...text(), color: colour("quiet"), hideOverlap: true, formatter: tick } },
+      xAxis: { type: "value", min: 0, interval: 91.3125 * 86400000 * (narrow ? 2 : 1), ...quietAxis(), axisLabel: { ...text(), color: colour("quiet"), hideOverlap: true, showMaxLabel: false, formatter: tick } },
       yAxis: { type: "category", inverse: true, data: lanes.map((lane) => (lane.first ? lane.row : "")), ...quietAxis(), axisLine: { show: false }, axisLabel: { ...text(), interval: 0, width: narrow ? 110 : 240, overflow: "break", lineHeight: 15 } },
       series,
       height: 56 + lanes.length * 36,
