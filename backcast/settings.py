@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from backcast.core.embedded import APP, OWNER, WORKER
 from backcast.core.home import ROOT, cluster, home
+from backcast.web.signin.config import *  # noqa: F403
 
 HOME = home()
 MODE = os.environ.get("BACKCAST_MODE", "demonstration")

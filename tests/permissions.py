@@ -69,6 +69,8 @@ class Row:
     query: str = ""
     content_type: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    #: The page leads everybody on to sign-in, also those who have signed in.
+    leads_to_sign_in: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}{self.query}"

@@ -30,6 +30,9 @@ class Entry:
 
 ENTRIES: list[Entry] = [
     Entry(_("Home"), "home", EVERYONE),
+    Entry(_("Plans"), "plans:list", STAFF),
+    Entry(_("Organisations"), "people:organisations", STAFF),
+    Entry(_("Our organisation"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}),
 ]
 
 
@@ -45,6 +48,8 @@ class Link:
 def links(actor: Actor, path: str) -> list[Link]:
     """The entries for ``actor``; the one with the longest address that ``path`` starts with is here."""
     shown = [(str(e.label), reverse(e.name)) for e in ENTRIES if actor.kind in e.kinds]
-    matching = [url for _label, url in shown if path == url or (url != "/" and path.startswith(url))]
+    matching = [
+        url for _label, url in shown if path == url or (url != "/" and path.startswith(url))
+    ]
     best = max(matching, key=len, default="")
     return [Link(label, url, bool(best) and url == best) for label, url in shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 handler400 = "backcast.web.errors.bad_request"
@@ -11,5 +12,9 @@ handler500 = "backcast.web.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("backcast.web.home.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("backcast.web.signin.urls")),
+    path("", include("backcast.web.people.urls")),
+    path("plans/", include("backcast.web.plans.urls")),
 ]
+if settings.DEMONSTRATION:
+    urlpatterns.append(path("outbox/", include("backcast.web.outbox.urls")))
