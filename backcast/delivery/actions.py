@@ -108,7 +108,7 @@ def _save(cohort: CohortRecord, counted: Counted) -> CohortRecord:
         check_dates(counted.starts_on, counted.as_of, timezone.localdate())
         rows = stage_rows(stages, counted.enrolled, counted.results, titles)
     except CohortError as error:
-        raise ValidationError({name: text for name, text in error.complaints}) from error
+        raise ValidationError(dict(error.complaints)) from error
     cohort.label = " ".join(counted.label.split())
     cohort.starts_on, cohort.as_of = counted.starts_on, counted.as_of
     cohort.enrolled = counted.enrolled

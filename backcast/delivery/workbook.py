@@ -15,6 +15,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from backcast.delivery.cohorts import CohortError, check_dates, stage_rows
 from backcast.training.columns import fold
@@ -65,9 +66,9 @@ def template(program: str, stages: Sequence[str], titles: Mapping[str, str]) -> 
     assert sheet is not None
     sheet.title = "Cohorts"
     sheet.append(headers(stages, titles))
-    for cell in sheet[1]:
+    for number, cell in enumerate(sheet[1], start=1):
         cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = 24
+        sheet.column_dimensions[get_column_letter(number)].width = 24
     sheet.freeze_panes = "A2"
     guide = book.create_sheet("How to fill in")
     for line in (
