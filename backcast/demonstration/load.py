@@ -1,12 +1,15 @@
 """Write a simulated region into the database: all of it or nothing, and once only.
 
 The region is of the kind *demonstration*, so every page that shows it can say that it is made up.
+A first plan is asked for with it; the worker works it out, or ``solve_first_plan`` does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import connection
 from django.utils import timezone
@@ -26,7 +29,12 @@ from backcast.demonstration.rows import (
 from backcast.demonstration.simulator import REGION_NAME, simulate
 from backcast.demonstration.simulator import Region as Simulated
 from backcast.demonstration.statements import Names
+from backcast.partners.access import actor_of, memberships_of
 from backcast.partners.models import Membership, Organisation, Person, Region
+from backcast.planning.actions import request_plan, solve_plan
+from backcast.planning.build import Settings
+from backcast.planning.models import Plan
+from backcast.planning.schedule import Progress as SolveProgress
 
 SEED = 7
 SCALE = 1.0
@@ -51,6 +59,7 @@ class Loaded:
     needs: int
     programs: int
     cohorts: int
+    plan: Plan | None = None
 
 
 #: Kind of person, address, organisation (a kind, and its place among those of the kind), role.
@@ -205,7 +214,39 @@ def _write(made: Simulated, region: Region, progress: Progress) -> Loaded:
                 Organisation.Kind.FUNDER: [funder],
             }
         )
-    return Loaded(region, True, needs, len(programs), cohorts)
+        plan = request_plan(
+            actor=_staff_of(region),
+            chosen=Settings(
+                first=made.first_quarter,
+                quarters=made.quarters,
+                budget=Decimal(made.yearly_budget) * made.quarters / 4,
+            ),
+        )
+    return Loaded(region, True, needs, len(programs), cohorts, plan)
+
+
+def solve_first_plan(
+    plan: Plan,
+    *,
+    today: date | None = None,
+    on_progress: Callable[[SolveProgress], None] | None = None,
+) -> Plan:
+    """Work the region's first plan out here and now; the worker then finds nothing left to do."""
+    return solve_plan(
+        plan.pk,
+        actor=_staff_of(plan.region),
+        today=today or timezone.localdate(),
+        on_progress=on_progress,
+    )
+
+
+def _staff_of(region: Region) -> Actor:
+    """The region's own staff administrator, as if signed in."""
+    person = Person.objects.get(email=_PEOPLE[0][1])
+    membership = next(
+        one for one in memberships_of(person) if one.organisation.region_id == region.pk
+    )
+    return actor_of(person, membership)
 
 
 def _add_people(organisations: dict[Organisation.Kind, list[Organisation]]) -> None:

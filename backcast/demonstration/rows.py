@@ -120,7 +120,7 @@ def add_frameworks(
         role = one.key.split("/")[0]
         occupations[one.key] = loaded.get(one.onet_soc) or frameworks.Occupation.objects.create(
             region=region,
-            soc=role[:7],
+            soc=role[:7] if one.onet_soc else "",
             title=one.title,
             folded=folded(one.title),
             description=f"{words[role].description} (Written for the demonstration.)",

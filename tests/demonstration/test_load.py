@@ -15,7 +15,12 @@ from backcast.delivery.models import CohortRecord, CohortStage
 from backcast.demand.access import for_planning, needs, statement
 from backcast.demand.models import Need, NeedOffer
 from backcast.demonstration import load
-from backcast.demonstration.load import accounts, load_region, loaded_region
+from backcast.demonstration.load import (
+    accounts,
+    load_region,
+    loaded_region,
+    solve_first_plan,
+)
 from backcast.demonstration.rows import acting_for
 from backcast.demonstration.simulator import Region as Simulated
 from backcast.demonstration.simulator import cohort_records, simulate
@@ -30,6 +35,7 @@ from backcast.partners.models import (
     Region,
     Site,
 )
+from backcast.planning.models import Plan, PlanCohort
 from backcast.training.access import missing_figures, programs_for_planning
 from backcast.training.models import Program, ProgramBasis
 
@@ -223,3 +229,22 @@ def test_sites_lie_in_the_area_of_their_county(region: Region) -> None:
     for site in Site.objects.filter(organisation__region=region).select_related("area"):
         assert site.area is not None
         assert site.area.counties.filter(name=site.county, state=site.state).exists()
+
+
+def test_a_first_plan_is_asked_for_with_the_region(region: Region, made: Simulated) -> None:
+    with acting(_staff(region)):
+        plan = Plan.objects.get(region=region)
+    assert plan.status == Plan.Status.WAITING
+    assert plan.first_quarter == made.first_quarter.first_day
+    assert plan.quarters == made.quarters
+    assert plan.requested_by is not None
+    assert plan.requested_by.email == "staff@demo.example"
+
+
+def test_the_first_plan_can_be_worked_out_at_once() -> None:
+    loaded = load_region(seed=3, scale=0.1, today=TODAY)
+    assert loaded.plan is not None
+    plan = solve_first_plan(loaded.plan, today=TODAY, on_progress=None)
+    assert plan.status == Plan.Status.READY, plan.trouble
+    with acting(_staff(loaded.region)):
+        assert PlanCohort.objects.filter(plan=plan).exists()
