@@ -1,0 +1,243 @@
+"""``backcast plan``: intakes and whole plans from files, without a database."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from backcast.cli.frame import err, out
+from backcast.core.quarters import Quarter
+from backcast.planning.checks import complaints_about
+from backcast.planning.codec import CodecError
+from backcast.planning.problem import (
+    Problem,
+    ProblemError,
+    Solution,
+    problem_from_json,
+    solution_to_json,
+)
+from backcast.planning.report import plain_summary, write_plan
+from backcast.planning.schedule import Options, solve
+from backcast.planning.schedule import Progress as Step
+from backcast.planning.solver import SolverError
+from backcast.planning.template import write_template
+from backcast.planning.workbook import LARGEST_FILE, read_workbook
+from backcast.planning.yields import parse_stages, smallest_intake
+
+app = typer.Typer(
+    help="Plan backwards from what employers need: intakes, and whole plans from a workbook.",
+    no_args_is_help=True,
+)
+
+SHORT_OF_ODDS = 3
+"""Exit code of ``solve --strict`` when a role's odds are below what was asked for."""
+
+
+def _stop(message: str, code: int = 1) -> NoReturn:
+    err.print(escape(message), soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@app.command()
+def intake(
+    target: Annotated[int, typer.Option(help="People who have to come through all stages.")],
+    stages: Annotated[str, typer.Option(help="came-through/entered per stage, with commas.")],
+    confidence: Annotated[float, typer.Option(help="Odds to reach, between 0 and 1.")] = 0.8,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
+) -> None:
+    """Say how many people have to start, so that enough of them come through.
+
+    Example: backcast plan intake --target 20 --confidence 0.8 --stages 34/40,30/34,25/30
+    """
+    try:
+        found = smallest_intake(target, confidence, parse_stages(stages))
+    except ValueError as error:
+        _stop(str(error))
+    if as_json:
+        typer.echo(json.dumps(asdict(found)))
+        return
+    out.print(
+        f"Start [bold]{found.intake}[/bold] people: {target} or more come through with "
+        f"{found.probability:.1%} probability.\n"
+        f"Dividing {target} by the mean yield ({found.mean_yield:.1%}) gives {found.naive_intake}, "
+        f"which is enough only {found.naive_probability:.1%} of the time."
+    )
+
+
+@app.command()
+def template(
+    path: Annotated[Path, typer.Argument(help="Where to write the workbook (.xlsx).")],
+    force: Annotated[bool, typer.Option(help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a workbook with instructions and a made-up example that can be solved.
+
+    Example: backcast plan template needs.xlsx
+    """
+    if path.suffix.lower() != ".xlsx":
+        _stop(f"{path}: the name must end in .xlsx.")
+    if path.exists() and not force:
+        _stop(f"{path} is there already. Choose another name, or add --force.")
+    try:
+        write_template(path, Quarter.of(datetime.now(UTC).date()) + 1)
+    except OSError as error:
+        _stop(f"{path} cannot be written: {error.strerror or error}.")
+    out.print(
+        f"Wrote {escape(str(path))}. Fill it in, then: "
+        f"backcast plan solve {escape(str(path))} --out plan.xlsx",
+        soft_wrap=True,
+    )
+
+
+@app.command("solve")
+def solve_file(
+    path: Annotated[Path, typer.Argument(help="The workbook (.xlsx) or a problem (.json).")],
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Write the plan: plan.xlsx or plan.json.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="Seconds to plan, at most.", min=1)] = 60.0,
+    gap: Annotated[float, typer.Option(help="Proven gap at which to stop.", min=0, max=1)] = 0.01,
+    futures: Annotated[
+        int, typer.Option(help="Simulated futures behind the odds.", min=100, max=200_000)
+    ] = 4_000,
+    seed: Annotated[int, typer.Option(help="Random numbers of the simulation.", min=0)] = 1,
+    strict: Annotated[
+        bool, typer.Option(help="Exit with 3 when a role's odds are below those asked for.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
+) -> None:
+    """Plan which cohorts to start, when and how large, and simulate the odds.
+
+    Example: backcast plan solve needs.xlsx --out plan.xlsx
+    """
+    if to is not None and to.suffix.lower() not in (".xlsx", ".json"):
+        _stop(f"{to}: the name must end in .xlsx or .json.")
+    try:
+        problem = _read(path)
+        plan = _solve(problem, Options(seconds=seconds, gap=gap, futures=futures, seed=seed))
+    except ProblemError as error:
+        _refuse(path, error, as_json)
+    except (CodecError, SolverError) as error:
+        _stop(f"{path}: {error}")
+    if to is not None:
+        try:
+            if to.suffix.lower() == ".json":
+                to.write_text(solution_to_json(plan), encoding="utf-8")
+            else:
+                write_plan(to, problem, plan)
+        except OSError as error:
+            _stop(f"{to} cannot be written: {error.strerror or error}.")
+    if as_json:
+        typer.echo(json.dumps({**plain_summary(problem, plan), "out": str(to) if to else None}))
+    else:
+        _show(problem, plan)
+        if to is not None:
+            out.print(f"Wrote {escape(str(to))}.", soft_wrap=True)
+    if strict and any(
+        plan.role_odds(role.id).odds < problem.confidence_of(role.id)
+        for role in problem.roles
+        if any(need.role == role.id for need in problem.needs)
+    ):
+        raise typer.Exit(SHORT_OF_ODDS)
+
+
+def _read(path: Path) -> Problem:
+    if path.suffix.lower() != ".json":
+        return read_workbook(path)
+    if not path.is_file():
+        _stop(f"{path}: there is no such file.")
+    if path.stat().st_size > LARGEST_FILE:
+        _stop(f"{path}: the file is larger than 50 MB.")
+    try:
+        problem = problem_from_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        _stop(f"{path}: the file is not UTF-8 text.")
+    found = complaints_about(problem)
+    if found:
+        raise ProblemError(found)
+    return problem
+
+
+def _refuse(path: Path, error: ProblemError, as_json: bool) -> NoReturn:
+    if as_json:
+        complaints = [asdict(complaint) for complaint in error.complaints]
+        typer.echo(json.dumps({"refused": complaints}))
+        raise typer.Exit(1)
+    count = len(error.complaints)
+    lines = [f"{path.name} cannot be planned yet: {count} thing{'s' * (count != 1)} to mend."]
+    lines += [f"  {complaint}" for complaint in error.complaints]
+    _stop("\n".join(lines))
+
+
+_STEPS = {
+    "margins": "How much to spare",
+    "cohorts": "Choosing cohorts",
+    "odds": "Simulating the odds",
+    "reasons": "Finding what is in the way",
+}
+
+
+def _solve(problem: Problem, options: Options) -> Solution:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("Planning", total=1.0)
+
+        def tell(step: Step) -> None:
+            told = _STEPS[step.step]
+            if step.best is not None and step.bound is not None and step.best > 0:
+                told += f" (round {step.round})"
+            bar.update(task, description=told, completed=step.share)
+
+        return solve(problem, options, tell)
+
+
+def _show(problem: Problem, plan: Solution) -> None:
+    learners = sum(cohort.size for cohort in plan.cohorts)
+    out.print(
+        f"[bold]{escape(problem.title)}[/bold], {problem.first} to {problem.last}: "
+        f"{len(plan.cohorts)} cohorts, {learners:,} learners, ${plan.cost:,.0f}.",
+        soft_wrap=True,
+    )
+    table = Table()
+    for heading in ("Role", "Needed", "Expected", "Odds", "Asked for"):
+        table.add_column(heading, justify="left" if heading == "Role" else "right")
+    for role in problem.roles:
+        try:
+            row = plan.role_odds(role.id)
+        except KeyError:
+            continue
+        table.add_row(
+            escape(role.title),
+            f"{row.need:,.0f}",
+            f"{row.supply:,.0f}",
+            f"{row.odds:.0%} ±{1.96 * row.error:.1%}",
+            f"{problem.confidence_of(role.id):.0%}",
+        )
+    out.print(table)
+    at_end = [short for short in plan.shortfalls if short.quarter == problem.last]
+    if at_end:
+        out.print("Open at the end of the plan:")
+        for short in at_end:
+            out.print(f"  {escape(short.sentence)}", soft_wrap=True)
+    early = len(plan.shortfalls) - len(at_end)
+    if early:
+        out.print(f"Open for a time before the end: {early} (role, area and quarter).")
+    out.print(
+        f"Proven within {plan.gap:.2%} of the best; {plan.variables:,} variables, "
+        f"{plan.constraints:,} constraints, {plan.seconds:.1f} s, {plan.memory_mb:,.0f} MB.",
+        soft_wrap=True,
+    )
+    for note in plan.notes:
+        out.print(f"Note: {escape(note)}", soft_wrap=True)

@@ -1,0 +1,252 @@
+"""The sheets and columns of the planning workbook, and how a single cell is read."""
+
+from __future__ import annotations
+
+import calendar
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from backcast.core.quarters import Quarter
+from backcast.planning.problem import BASES
+
+Value = str | float | Quarter | None
+
+_NUMBER = re.compile(r"^-?\$?\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
+_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
+_SLASHED = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$")
+_MONTHS = tuple(calendar.month_name)[1:]
+
+
+class CellError(ValueError):
+    """A cell cannot be read: what is wrong with it, and how to mend it."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        self.message, self.remedy = message, remedy
+        super().__init__(f"{message} {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, how its cells are read, and a line of help for the template."""
+
+    name: str
+    read: Callable[[object], Value]
+    help: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    name: str
+    columns: tuple[Column, ...]
+    required: bool = True
+
+
+def text(raw: object) -> str:
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    if isinstance(raw, bool | datetime | date):
+        raise CellError(f"“{raw}” is not text.", "Write a word or a code.")
+    return " ".join(str(raw).split())
+
+
+def number(raw: object) -> float:
+    if isinstance(raw, bool):
+        raise CellError(f"“{raw}” is not a number.", "Write digits, like 12.")
+    if isinstance(raw, datetime | date):
+        raise CellError("This is a date, not a number.", "Format the cell as a number.")
+    if isinstance(raw, int | float):
+        if not math.isfinite(raw):
+            raise CellError("This is not a finite number.", "Write digits, like 12.")
+        return float(raw)
+    written = str(raw).strip()
+    if not _NUMBER.match(written):
+        raise CellError(
+            f"“{written}” is not a number.", "Write digits, with a point for decimals: 1250.50."
+        )
+    return float(re.sub(r"[$,\s]", "", written))
+
+
+def quarter(raw: object) -> Quarter:
+    """A quarter, a real date, or text that can mean one quarter only."""
+    if isinstance(raw, datetime):
+        return Quarter.of(raw.date())
+    if isinstance(raw, date):
+        return Quarter.of(raw)
+    written = str(raw).strip()
+    found = _quarters_meant(written)
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise CellError(
+            f"“{written}” can mean {' or '.join(map(str, sorted(found)))}.",
+            "Write the quarter, like 2027-Q1.",
+        )
+    raise CellError(f"“{written}” is not a quarter or a date.", "Write it like 2027-Q1.")
+
+
+def _quarters_meant(written: str) -> set[Quarter]:
+    try:
+        return {Quarter.parse(written)}
+    except ValueError:
+        pass
+    candidates: list[tuple[int, int, int]] = []
+    if iso := _ISO.match(written):
+        candidates = [(int(iso[1]), int(iso[2]), int(iso[3]))]
+    elif slashed := _SLASHED.match(written):
+        first, second, year = int(slashed[1]), int(slashed[2]), int(slashed[3])
+        candidates = [(year, first, second), (year, second, first)]
+    else:
+        words = written.lower().replace(",", " ").replace(".", " ").split()
+        months = [n for n, name in enumerate(_MONTHS, 1) for w in words if _names_month(w, name)]
+        years = [int(w) for w in words if re.fullmatch(r"\d{4}", w)]
+        if len(months) == 1 and len(years) == 1 and len(words) <= 3:
+            candidates = [(years[0], months[0], 1)]
+    out = set()
+    for year, month, day in candidates:
+        try:
+            out.add(Quarter.of(date(year, month, day)))
+        except ValueError:
+            continue
+    return out
+
+
+def _names_month(word: str, name: str) -> bool:
+    return len(word) >= 3 and name.lower().startswith(word)
+
+
+def basis(raw: object) -> str:
+    written = text(raw).lower()
+    if written not in BASES:
+        raise CellError(f"“{written}” is not a basis.", f"Write one of: {', '.join(BASES)}.")
+    return written
+
+
+def setting(raw: object) -> str:
+    """A value of the sheet Plan as text; a date becomes its quarter."""
+    if isinstance(raw, datetime | date):
+        return str(quarter(raw))
+    return text(raw)
+
+
+_B = Column("basis", basis, "stated, published, observed or assumed")
+_S = Column("source", text, "where the numbers of this row come from")
+
+PLAN = Sheet(
+    "Plan",
+    (
+        Column("setting", text, "title, first quarter, quarters, confidence or budget"),
+        Column("value", setting, "its value"),
+        Column("basis", basis, "for the budget: stated or assumed", required=False),
+        Column("source", text, "for the budget: who says so", required=False),
+    ),
+)
+AREAS = Sheet(
+    "Areas",
+    (
+        Column("code", text, "a short code of your own"),
+        Column("title", text, "what people call it"),
+        Column("adjoining", text, "codes of areas next to it, with commas", required=False),
+    ),
+)
+ROLES = Sheet(
+    "Roles",
+    (
+        Column("code", text, "a short code of your own"),
+        Column("title", text, "what employers call it"),
+        Column("confidence", number, "odds to reach for this role, 0 to 1", required=False),
+    ),
+)
+PROGRAMS = Sheet(
+    "Programs",
+    (
+        Column("code", text, "a short code of your own"),
+        Column("title", text, "name of the program"),
+        Column("provider", text, "who runs it"),
+        Column("area", text, "code of its area"),
+        Column("roles", text, "role codes it leads to; with shares: CNA:0.7, HHA:0.3"),
+        Column("weeks", number, "from the first day to the last, externship included"),
+        Column("lead weeks", number, "to recruit and screen before a start", required=False),
+        Column("hire weeks", number, "from the last day to the first day at work", required=False),
+        Column("smallest cohort", number, "learners"),
+        Column("largest cohort", number, "learners"),
+        Column("at once", number, "cohorts that may run at the same time"),
+        Column("cost per learner", number, "dollars; 0 only if it truly costs nothing"),
+        Column("cost per cohort", number, "dollars beside the learners' cost", required=False),
+        Column("cost basis", basis, "where the cost comes from: stated, published, assumed …"),
+        Column("cost source", text, "who says so"),
+        Column("starts", text, "quarters in which it may start, with commas; empty: any", False),
+        Column("places per learner", number, "externship places a learner takes up", False),
+        Column("places after stage", text, "the stage that comes before the externship", False),
+        Column("also serves", text, "codes of further areas (an online program)", False),
+        _B,
+        _S,
+    ),
+)
+STAGES = Sheet(
+    "Stages",
+    (
+        Column("program", text, "program code; its stages stand in their order"),
+        Column("stage", text, "completed, credentialed, hired, retained …"),
+        Column("came through", number, "of those who entered"),
+        Column("entered", number, "how many entered"),
+        Column("shared", text, "the same word wherever the same data stands", required=False),
+        _B,
+        _S,
+    ),
+)
+NEEDS = Sheet(
+    "Needs",
+    (
+        Column("employer", text, "who needs them", required=False),
+        Column("role", text, "role code"),
+        Column("area", text, "area code"),
+        Column("quarter", quarter, "like 2027-Q1"),
+        Column("low", number, "people, at least"),
+        Column("likely", number, "people, most likely"),
+        Column("high", number, "people, at most"),
+        Column("weight", number, "how much it matters; empty: 1", required=False),
+        _B,
+        _S,
+    ),
+)
+SUPPLY = Sheet(
+    "Supply",
+    (
+        Column("role", text, "role code"),
+        Column("area", text, "area code"),
+        Column("completers per year", number, "people who complete today, without the plan"),
+        Column("came through", number, "of completers counted: how many were hired"),
+        Column("entered", number, "completers counted"),
+        Column("shared", text, "the same word wherever the same data stands", required=False),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+PLACES = Sheet(
+    "Places",
+    (
+        Column("role", text, "role code"),
+        Column("area", text, "area code"),
+        Column("quarter", quarter, "like 2027-Q1"),
+        Column("places", number, "externship places"),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+BUDGETS = Sheet(
+    "Budgets",
+    (
+        Column("quarter", quarter, "of the cohorts' start"),
+        Column("amount", number, "dollars"),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+SHEETS = (PLAN, AREAS, ROLES, PROGRAMS, STAGES, NEEDS, SUPPLY, PLACES, BUDGETS)

@@ -1,0 +1,272 @@
+"""Write workbooks: a solved plan, and the template with its example.
+
+Text that people entered is written as text and marked so: a cell that begins with = + - or @ is
+never a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from backcast.core.quarters import Quarter
+from backcast.planning.problem import (
+    Figure,
+    NeedCell,
+    NeedOdds,
+    Problem,
+    Solution,
+    StageYield,
+)
+
+_HEAD = PatternFill("solid", fgColor="DFE1E2")
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def fill(page: Any, rows: Iterable[Sequence[object]], widths: Sequence[int] = ()) -> None:
+    """Write rows below one another; the first is the heading, and stays in view."""
+    for n, row in enumerate(rows, start=1):
+        for m, value in enumerate(row, start=1):
+            cell = page.cell(row=n, column=m)
+            if isinstance(value, Quarter):
+                value = str(value)
+            if isinstance(value, str):
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+                cell.data_type = "s"
+                if value.startswith(_RISKY):
+                    cell.quotePrefix = True
+            else:
+                cell.value = value
+            if n == 1:
+                cell.font, cell.fill = Font(bold=True), _HEAD
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+    page.freeze_panes = "A2"
+    for m, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(m)].width = width
+
+
+def write_plan(path: Path | IO[bytes], problem: Problem, plan: Solution) -> None:
+    """Write the plan as a workbook: summary, cohorts, odds, shortfalls, sources."""
+    book = Workbook()
+    page = book.active
+    if page is None:  # a new workbook has one sheet
+        raise RuntimeError("The workbook has no sheet.")
+    page.title = "Summary"
+    fill(page, _summary(problem, plan), (44, 22, 60))
+    for name, rows, widths in (
+        ("Cohorts", _cohorts(problem, plan), (14, 44, 30, 18, 12, 10, 10, 14, 14, 14, 60)),
+        ("Odds", _odds(problem, plan), (30, 24, 12, *[12] * 10)),
+        ("Shortfalls", _shortfalls(problem, plan), (12, 30, 24, 12, 12, 16, 90)),
+        ("Sources", _sources(problem), (40, 30, 16, 14, 70, 24)),
+    ):
+        fill(book.create_sheet(name), rows, widths)
+    book.save(path)
+
+
+def _summary(problem: Problem, plan: Solution) -> list[list[object]]:
+    rows: list[list[object]] = [
+        ["What", "Value", "Meaning"],
+        ["Plan", problem.title, ""],
+        ["From", problem.first, ""],
+        ["To", problem.last, ""],
+        ["Cohorts to start", len(plan.cohorts), ""],
+        ["Learners to start", sum(cohort.size for cohort in plan.cohorts), ""],
+        ["Cost in dollars", round(plan.cost, 2), "of all cohorts"],
+        ["Odds asked for", problem.confidence, "that a role's need is met over the whole plan"],
+        ["Proven gap", round(plan.gap, 6), "no plan as good on needs is cheaper by more than this"],
+        ["Seconds", round(plan.seconds, 2), "to find the plan"],
+        ["Variables", plan.variables, f"{plan.integers} of them whole numbers"],
+        ["Constraints", plan.constraints, ""],
+        ["Futures", plan.futures, "simulated for the odds"],
+        ["Memory in MB", round(plan.memory_mb, 1), "largest while planning"],
+    ]
+    for role in problem.roles:
+        try:
+            row = plan.role_odds(role.id)
+        except KeyError:
+            continue
+        told = f"±{1.96 * row.error:.1%}; {row.supply:,.0f} expected of {row.need:,.0f} needed"
+        rows.append([f"Odds: {role.title}", round(row.odds, 4), told])
+    rows += [["Note", "", note] for note in plan.notes]
+    return rows
+
+
+def _cohorts(problem: Problem, plan: Solution) -> Iterable[list[object]]:
+    yield [
+        "Program",
+        "Title",
+        "Provider",
+        "Area",
+        "Start",
+        "Cohort",
+        "Learners",
+        "Cost in dollars",
+        "Hired in",
+        "Expected hires",
+        "For",
+    ]
+    programs = {program.id: program for program in problem.programs}
+    for cohort in plan.cohorts:
+        program = programs[cohort.program]
+        serves = "; ".join(f"{p.role} in {p.area}: {p.hires:.1f}" for p in cohort.serves)
+        yield [
+            program.id,
+            program.title,
+            program.provider,
+            program.area,
+            cohort.start,
+            cohort.number,
+            cohort.size,
+            round(cohort.cost, 2),
+            cohort.hire_quarter,
+            round(cohort.hires, 2),
+            serves,
+        ]
+
+
+def _odds(problem: Problem, plan: Solution) -> Iterable[list[object]]:
+    yield [
+        "Role",
+        "Area",
+        "By the end of",
+        "Need",
+        "Need 5 %",
+        "Need 95 %",
+        "Supply",
+        "Supply 5 %",
+        "Supply 95 %",
+        "Odds",
+        "Simulation error",
+        "Odds from",
+        "Odds to",
+    ]
+    roles = {role.id: role.title for role in problem.roles}
+    areas = {area.id: area.title for area in problem.areas}
+
+    def line(row: NeedOdds) -> list[object]:
+        numbers = (
+            row.need,
+            row.need_low,
+            row.need_high,
+            row.supply,
+            row.supply_low,
+            row.supply_high,
+        )
+        return [
+            roles[row.role],
+            "all" if row.area is None else areas[row.area],
+            row.quarter,
+            *(round(value, 2) for value in numbers),
+            *(round(value, 4) for value in (row.odds, row.error, row.low, row.high)),
+        ]
+
+    for row in plan.odds:
+        yield line(row)
+
+
+def _shortfalls(problem: Problem, plan: Solution) -> Iterable[list[object]]:
+    yield ["Kind", "Role", "Area", "By the end of", "People", "Reason", "In words"]
+    roles = {role.id: role.title for role in problem.roles}
+    areas = {area.id: area.title for area in problem.areas}
+    for row in plan.shortfalls:
+        yield [
+            row.kind,
+            roles[row.role],
+            areas[row.area],
+            row.quarter,
+            round(row.missing, 2),
+            row.reason,
+            row.sentence,
+        ]
+
+
+def _sources(problem: Problem) -> Iterable[list[object]]:
+    yield ["Of", "Number", "Value", "Basis", "Source", "Assumption"]
+    groups: tuple[tuple[str, Sequence[Any]], ...] = (
+        ("Program", problem.programs),
+        ("Supply", problem.supply),
+    )
+    if problem.budget is not None:
+        yield _source("Plan", "budget", problem.budget)
+    for budget in problem.quarter_budgets:
+        yield _source(f"Budget {budget.quarter}", "amount", budget.amount)
+    for places in problem.places:
+        name = f"Places {places.role} {places.area} {places.quarter}"
+        yield _source(name, "places", places.places)
+    for kind, rows in groups:
+        for row in rows:
+            for part in fields(row):
+                value = getattr(row, part.name)
+                if isinstance(value, Figure):
+                    yield _source(f"{kind} {row.id}", part.name.replace("_", " "), value)
+            for stage in row.stages:
+                yield _stage(f"{kind} {row.id}", stage)
+    for need in problem.needs:
+        yield _need(need)
+
+
+def _source(of: str, name: str, figure: Figure) -> list[object]:
+    return [of, name, figure.value, figure.basis, figure.source, figure.assumption]
+
+
+def _stage(of: str, stage: StageYield) -> list[object]:
+    counted = f"stage {stage.stage}: {stage.successes:g} of {stage.trials:g}"
+    return [of, counted, round(stage.mean, 4), stage.basis, stage.source, stage.assumption]
+
+
+def _need(need: NeedCell) -> list[object]:
+    name = f"{need.low:g} to {need.high:g}, likely {need.likely:g}"
+    of = f"Need {need.id}: {need.role} in {need.area}, {need.quarter}"
+    return [of, name, round(need.mean, 3), need.basis, need.source, need.assumption]
+
+
+def plain_summary(problem: Problem, plan: Solution) -> dict[str, object]:
+    """What ``--json`` prints about a plan: the summary, without the cohorts."""
+    roles = []
+    for role in problem.roles:
+        try:
+            row = plan.role_odds(role.id)
+        except KeyError:
+            continue
+        roles.append(
+            {
+                "role": role.id,
+                "title": role.title,
+                "need": row.need,
+                "supply": row.supply,
+                "odds": row.odds,
+                "odds_error": row.error,
+                "confidence": problem.confidence_of(role.id),
+            }
+        )
+    return {
+        "title": problem.title,
+        "first": str(problem.first),
+        "last": str(problem.last),
+        "cohorts": len(plan.cohorts),
+        "learners": sum(cohort.size for cohort in plan.cohorts),
+        "cost": plan.cost,
+        "cost_bound": plan.cost_bound,
+        "gap": plan.gap,
+        "seconds": plan.seconds,
+        "variables": plan.variables,
+        "integers": plan.integers,
+        "constraints": plan.constraints,
+        "memory_mb": plan.memory_mb,
+        "rounds": plan.rounds,
+        "roles": roles,
+        "shortfalls": len(plan.shortfalls),
+        "missing_at_end": sum(
+            row.missing
+            for row in plan.shortfalls
+            if row.kind == "need" and row.quarter == problem.last
+        ),
+        "notes": list(plan.notes),
+    }

@@ -1,0 +1,524 @@
+"""Read a planning workbook: a whole problem, or every complaint at once, by sheet and row."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from backcast.core.quarters import Quarter
+from backcast.planning import layout
+from backcast.planning.checks import complaints_about
+from backcast.planning.layout import CellError, Sheet, Value
+from backcast.planning.problem import (
+    Area,
+    Basis,
+    Complaint,
+    ExternshipPlaces,
+    Figure,
+    NeedCell,
+    Problem,
+    ProblemError,
+    ProgramOption,
+    QuarterBudget,
+    Role,
+    RoleShare,
+    StageYield,
+    Supply,
+)
+
+LARGEST_FILE = 50 * 1024 * 1024
+LARGEST_UNPACKED = 400 * 1024 * 1024
+MOST_ROWS = 50_000
+
+
+class WorkbookError(ProblemError):
+    """The workbook cannot be used; ``complaints`` lists every reason."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A row that was read: where it stands, and its values by heading."""
+
+    sheet: str
+    number: int
+    values: dict[str, Value]
+
+    @property
+    def where(self) -> str:
+        return f"{self.sheet}, row {self.number}"
+
+    def text(self, name: str) -> str:
+        value = self.values.get(name)
+        return value if isinstance(value, str) else ""
+
+    def number_of(self, name: str, default: float = 0.0) -> float:
+        value = self.values.get(name)
+        return value if isinstance(value, float) else default
+
+    def quarter(self) -> Quarter:
+        return cast(Quarter, self.values["quarter"])
+
+    def has(self, name: str) -> bool:
+        return self.values.get(name) is not None
+
+    def figure(self, name: str, basis: str = "basis", source: str = "source") -> Figure:
+        return Figure(
+            self.number_of(name), cast(Basis, self.text(basis) or "stated"), self.text(source)
+        )
+
+    def maybe_figure(self, name: str) -> Figure | None:
+        return self.figure(name) if self.has(name) else None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read so far, and everything that was wrong."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    complaints: list[Complaint] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    """What the checks call a thing → its sheet and row."""
+
+    def complain(self, where: str, field_name: str, message: str, remedy: str) -> None:
+        complaint = Complaint(where, field_name, message, remedy)
+        if complaint not in self.complaints:
+            self.complaints.append(complaint)
+
+
+def read_workbook(path: Path) -> Problem:
+    """Read the problem. Raises ``WorkbookError`` with all complaints; nothing is half-read."""
+    reading = _Reading()
+    book = _open(path)
+    try:
+        for sheet in layout.SHEETS:
+            _read_sheet(book, sheet, reading)
+    finally:
+        book.close()
+    problem = _build(reading)
+    if problem is not None:
+        for complaint in complaints_about(problem):
+            if _follows(complaint, reading):
+                continue
+            where = reading.places.get(complaint.where, complaint.where)
+            reading.complain(where, complaint.field, complaint.message, complaint.remedy)
+    if reading.complaints or problem is None:
+        raise WorkbookError(reading.complaints)
+    return problem
+
+
+def _follows(complaint: Complaint, reading: _Reading) -> bool:
+    """Whether a code is unknown only because its own row was refused."""
+    for kind, sheet in (("area", "Areas"), ("role", "Roles")):
+        if f"is not a known {kind}" in complaint.message and any(
+            c.where.startswith((f"{sheet},", f"Sheet {sheet}")) for c in reading.complaints
+        ):
+            return True
+    needs_refused = any(c.where.startswith(("Needs,", "Sheet Needs")) for c in reading.complaints)
+    return complaint.where == "Needs" and needs_refused
+
+
+def _open(path: Path) -> Any:
+    name = path.name
+    if not path.is_file():
+        raise WorkbookError([Complaint(name, "", "There is no such file.", "Check its name.")])
+    if path.stat().st_size > LARGEST_FILE:
+        raise WorkbookError(
+            [
+                Complaint(
+                    name,
+                    "",
+                    f"The file is {path.stat().st_size / 1024 / 1024:,.0f} MB; the most is 50 MB.",
+                    "Take out what is not part of the plan, or split it.",
+                )
+            ]
+        )
+    remedy = "Save it as an Excel workbook (.xlsx), or start from “backcast plan template”."
+    not_one = WorkbookError([Complaint(name, "", "This is not an .xlsx workbook.", remedy)])
+    try:
+        with zipfile.ZipFile(path) as packed:
+            unpacked = sum(item.file_size for item in packed.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise WorkbookError(
+                [Complaint(name, "", "Unpacked, the file is larger than 400 MB.", remedy)]
+            )
+        return openpyxl.load_workbook(path, data_only=False)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
+        if isinstance(error, WorkbookError):
+            raise
+        raise not_one from error
+
+
+def _heading(raw: object) -> str:
+    return " ".join(str(raw or "").replace("_", " ").lower().split())
+
+
+def _read_sheet(book: Any, sheet: Sheet, reading: _Reading) -> None:
+    reading.rows[sheet.name] = []
+    found = {name.strip().lower(): name for name in book.sheetnames}.get(sheet.name.lower())
+    if found is None:
+        if sheet.required:
+            reading.complain(
+                f"Sheet {sheet.name}",
+                "",
+                "It is missing.",
+                "Add it, or start from “backcast plan template”.",
+            )
+        return
+    page = book[found]
+    for merged in page.merged_cells.ranges:
+        reading.complain(
+            f"{sheet.name}, row {merged.min_row}",
+            str(merged),
+            "Cells are merged.",
+            "Unmerge them and fill in every cell.",
+        )
+    if page.max_row > MOST_ROWS:
+        reading.complain(
+            f"Sheet {sheet.name}",
+            "",
+            f"It has {page.max_row:,} rows; the most is {MOST_ROWS:,}.",
+            "Delete the rows that are not part of the plan.",
+        )
+        return
+    lines = page.iter_rows()
+    header = next(lines, ())
+    at = {}
+    for n, cell in enumerate(header):
+        heading = _heading(cell.value)
+        if heading in at:
+            reading.complain(f"{sheet.name}, row 1", heading, "It is there twice.", "Keep one.")
+        if heading:
+            at[heading] = n
+    missing = [c.name for c in sheet.columns if c.required and c.name not in at]
+    for name in missing:
+        reading.complain(
+            f"{sheet.name}, row 1", name, "This column is missing.", "Add it with this heading."
+        )
+    if missing:
+        return
+    for cells in lines:
+        _read_row(sheet, at, cells, reading)
+
+
+def _read_row(sheet: Sheet, at: dict[str, int], cells: Any, reading: _Reading) -> None:
+    if all(cell.value is None or str(cell.value).strip() == "" for cell in cells):
+        return
+    row = Row(sheet.name, next(cell.row for cell in cells if cell.value is not None), {})
+    good = True
+    for column in sheet.columns:
+        cell = (
+            cells[at[column.name]] if column.name in at and at[column.name] < len(cells) else None
+        )
+        value = None if cell is None else cell.value
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if column.required:
+                good = False
+                reading.complain(
+                    row.where, column.name, "This cell is empty.", f"Fill it in: {column.help}."
+                )
+            continue
+        kind = cell.data_type if cell is not None else "n"
+        if kind == "f":
+            good = False
+            reading.complain(
+                row.where,
+                column.name,
+                "This cell holds a formula.",
+                "Copy it and paste it as a value.",
+            )
+            continue
+        if kind == "e":
+            good = False
+            reading.complain(row.where, column.name, f"This cell shows {value}.", "Mend it.")
+            continue
+        try:
+            row.values[column.name] = column.read(value)
+        except CellError as error:
+            good = False
+            reading.complain(row.where, column.name, error.message, error.remedy)
+    if good:
+        reading.rows[sheet.name].append(row)
+
+
+# --- from rows to the problem -------------------------------------------------------------------
+
+
+def _codes(written: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in written.split(",") if part.strip())
+
+
+def _unique(rows: Iterable[Row], key: tuple[str, ...], reading: _Reading, remedy: str) -> list[Row]:
+    """The rows without those that repeat an earlier one's key."""
+    seen: dict[tuple[str, ...], Row] = {}
+    out = []
+    for row in rows:
+        name = tuple(str(row.values.get(part) or "").lower() for part in key)
+        if name in seen:
+            reading.complain(
+                row.where,
+                ", ".join(key),
+                f"This repeats row {seen[name].number}.",
+                remedy,
+            )
+        else:
+            seen[name] = row
+            out.append(row)
+    return out
+
+
+def _build(reading: _Reading) -> Problem | None:
+    settings = _settings(reading)
+    one = "Keep one of them."
+    areas = tuple(
+        Area(row.text("code"), row.text("title"), _codes(row.text("adjoining")))
+        for row in _noted("Area", _unique(reading.rows["Areas"], ("code",), reading, one), reading)
+    )
+    roles = tuple(
+        Role(
+            row.text("code"),
+            row.text("title"),
+            row.number_of("confidence") if row.has("confidence") else None,
+        )
+        for row in _noted("Role", _unique(reading.rows["Roles"], ("code",), reading, one), reading)
+    )
+    programs = _programs(reading)
+    needs = _needs(reading)
+    places = _unique(reading.rows["Places"], ("role", "area", "quarter"), reading, one)
+    budgets = _unique(reading.rows["Budgets"], ("quarter",), reading, one)
+    if settings is None:
+        return None
+    problem = replace(
+        settings,
+        areas=areas,
+        roles=roles,
+        programs=programs,
+        needs=needs,
+        places=tuple(
+            ExternshipPlaces(
+                row.text("area"), row.text("role"), row.quarter(), row.figure("places")
+            )
+            for row in places
+        ),
+        quarter_budgets=tuple(
+            QuarterBudget(row.quarter(), row.figure("amount")) for row in budgets
+        ),
+    )
+    for row in places:
+        name = f"Externship places {row.text('role')} {row.text('area')} {row.quarter()}"
+        reading.places[name] = row.where
+    for row in budgets:
+        reading.places[f"Budget of {row.quarter()}"] = row.where
+    return replace(problem, supply=_supply(reading, problem))
+
+
+def _noted(kind: str, rows: list[Row], reading: _Reading) -> list[Row]:
+    for row in rows:
+        reading.places[f"{kind} {row.text('code')}"] = row.where
+    return rows
+
+
+def _settings(reading: _Reading) -> Problem | None:
+    """The ``Plan`` sheet as a problem that is otherwise empty."""
+    if not reading.rows["Plan"]:
+        if not any(c.where.startswith(("Sheet Plan", "Plan,")) for c in reading.complaints):
+            reading.complain("Sheet Plan", "", "It is empty.", "State first quarter and quarters.")
+        return None
+    rows = _unique(reading.rows["Plan"], ("setting",), reading, "Keep one of them.")
+    by_name = {_heading(row.text("setting")): row for row in rows}
+    known = {"title", "first quarter", "quarters", "confidence", "budget"}
+    for name, row in by_name.items():
+        if name not in known:
+            reading.complain(
+                row.where,
+                "setting",
+                f"“{name}” is not a setting.",
+                f"Use one of: {', '.join(sorted(known))}.",
+            )
+    title = by_name["title"].text("value") if "title" in by_name else "Plan"
+    first, count, confidence, budget = None, None, 0.8, None
+    for name in ("first quarter", "quarters"):
+        if name not in by_name:
+            reading.complain("Sheet Plan", name, "This setting is missing.", "Add a row for it.")
+    for name, row in by_name.items():
+        raw = row.values.get("value")
+        try:
+            if name == "first quarter":
+                first = layout.quarter(raw)
+            elif name == "quarters":
+                amount = layout.number(raw)
+                if amount != int(amount):
+                    raise CellError(f"{amount:g} is not whole.", "Write a whole number.")
+                count = int(amount)
+            elif name == "confidence":
+                confidence = layout.number(raw)
+            elif name == "budget":
+                budget = Figure(
+                    layout.number(raw),
+                    cast(Basis, row.text("basis") or "stated"),
+                    row.text("source") or "workbook, sheet Plan",
+                )
+        except CellError as error:
+            reading.complain(row.where, name, error.message, error.remedy)
+    if first is None or count is None:
+        return None
+    return Problem(title, first, count, confidence, (), (), (), (), budget=budget)
+
+
+def _programs(reading: _Reading) -> tuple[ProgramOption, ...]:
+    stages = _stages(reading)
+    known = {row.text("code") for row in reading.rows["Programs"]}
+    wrong = {c.where for c in reading.complaints if c.where.startswith("Programs, row")}
+    if not wrong:
+        for row in reading.rows["Stages"]:
+            if row.text("program") not in known:
+                reading.complain(
+                    row.where,
+                    "program",
+                    f"“{row.text('program')}” is not a known program.",
+                    "Use a code of the sheet Programs.",
+                )
+    out = []
+    rows = _unique(reading.rows["Programs"], ("code",), reading, "Keep one, or change its code.")
+    for row in _noted("Program", rows, reading):
+        starts: list[Quarter] = []
+        try:
+            shares = _shares(row.text("roles"))
+            starts = [layout.quarter(part) for part in _codes(row.text("starts"))]
+        except CellError as error:
+            column = "starts" if row.has("starts") and not starts else "roles"
+            reading.complain(row.where, column, error.message, error.remedy)
+            continue
+        out.append(
+            ProgramOption(
+                id=row.text("code"),
+                title=row.text("title"),
+                provider=row.text("provider"),
+                area=row.text("area"),
+                roles=shares,
+                stages=tuple(stages.get(row.text("code"), ())),
+                weeks=row.figure("weeks"),
+                min_size=row.figure("smallest cohort"),
+                max_size=row.figure("largest cohort"),
+                at_once=row.figure("at once"),
+                cost_per_learner=row.figure("cost per learner", "cost basis", "cost source"),
+                cost_per_cohort=row.figure("cost per cohort", "cost basis", "cost source")
+                if row.has("cost per cohort")
+                else None,
+                lead_weeks=row.maybe_figure("lead weeks"),
+                hire_weeks=row.maybe_figure("hire weeks"),
+                starts=tuple(starts),
+                externship_places_per_learner=row.maybe_figure("places per learner"),
+                externship_stage=_next_stage(stages.get(row.text("code"), []), row, reading),
+                serves_areas=_codes(row.text("also serves")),
+            )
+        )
+    return tuple(out)
+
+
+def _next_stage(stages: list[StageYield], row: Row, reading: _Reading) -> str:
+    """The stage whose entrants need a place: the one after “places after stage”."""
+    after = row.text("places after stage")
+    if not after:
+        return ""
+    names = [stage.stage for stage in stages]
+    if after not in names or names.index(after) + 1 >= len(names):
+        reading.complain(
+            row.where,
+            "places after stage",
+            f"“{after}” is no stage of this program with another after it.",
+            "Use the name of a stage on the sheet Stages, or leave it empty.",
+        )
+        return ""
+    return names[names.index(after) + 1]
+
+
+def _shares(written: str) -> tuple[RoleShare, ...]:
+    out = []
+    for part in _codes(written):
+        code, colon, share = part.partition(":")
+        out.append(RoleShare(code.strip(), layout.number(share) if colon else 1.0))
+    if not out:
+        raise CellError("No role is named.", "Write at least one role code.")
+    return tuple(out)
+
+
+def _stages(reading: _Reading) -> dict[str, list[StageYield]]:
+    out: dict[str, list[StageYield]] = {}
+    key = ("program", "stage")
+    for row in _unique(reading.rows["Stages"], key, reading, "Keep one of them."):
+        stage = _yield(row, row.text("stage"), reading)
+        if stage is not None:
+            out.setdefault(row.text("program"), []).append(stage)
+    return out
+
+
+def _yield(row: Row, name: str, reading: _Reading) -> StageYield | None:
+    try:
+        return StageYield(
+            name,
+            row.number_of("came through"),
+            row.number_of("entered"),
+            cast(Basis, row.text("basis")),
+            row.text("source"),
+            shared_key=row.text("shared") or None,
+        )
+    except ValueError as error:
+        reading.complain(row.where, "came through, entered", str(error), "")
+        return None
+
+
+def _needs(reading: _Reading) -> tuple[NeedCell, ...]:
+    key = ("employer", "role", "area", "quarter")
+    remedy = "Add the two together, or name the employers."
+    out = []
+    for row in _unique(reading.rows["Needs"], key, reading, remedy):
+        reading.places[f"Need row {row.number}"] = row.where
+        out.append(
+            NeedCell(
+                f"row {row.number}",
+                row.text("role"),
+                row.text("area"),
+                row.quarter(),
+                row.number_of("low"),
+                row.number_of("likely"),
+                row.number_of("high"),
+                cast(Basis, row.text("basis")),
+                row.text("source"),
+                weight=row.number_of("weight", 1.0),
+            )
+        )
+    if not reading.rows["Needs"] and not any(
+        c.where.startswith(("Needs", "Sheet Needs")) for c in reading.complaints
+    ):
+        reading.complain("Sheet Needs", "", "There are no needs.", "State at least one.")
+    return tuple(out)
+
+
+def _supply(reading: _Reading, problem: Problem) -> tuple[Supply, ...]:
+    """Yearly completers as a quarter of them in every quarter of the plan."""
+    out = []
+    for row in reading.rows["Supply"]:
+        stage = _yield(row, "hired", reading)
+        if stage is None:
+            continue
+        yearly = row.figure("completers per year")
+        for quarter in problem.calendar():
+            name = f"row {row.number} {quarter}"
+            reading.places[f"Supply {name}"] = row.where
+            out.append(
+                Supply(
+                    name,
+                    row.text("role"),
+                    row.text("area"),
+                    quarter,
+                    replace(yearly, value=yearly.value / 4),
+                    (stage,),
+                )
+            )
+    return tuple(out)
