@@ -11,7 +11,6 @@ from django.http import Http404
 from backcast.core.actor import Actor, Role
 from backcast.demand.models import Need
 from backcast.partners.access import require, require_staff
-from backcast.partners.models import Region
 from backcast.planning.models import Plan, PlanNeed
 
 #: What is left out where only a line about each plan is shown.
@@ -22,6 +21,11 @@ def plans(actor: Actor) -> QuerySet[Plan]:
     """The plans of the actor's region, without what they are made of; staff only (404)."""
     require_staff(actor)
     return Plan.objects.filter(region=actor.region_id).defer(*HEAVY)
+
+
+def require_planner(actor: Actor) -> None:
+    """Those who may ask for plans: staff, viewers excepted."""
+    require_staff(actor, Role.MEMBER)
 
 
 def plan(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Plan:
@@ -68,8 +72,3 @@ def need_state(actor: Actor, need: Need) -> NeedState | None:
         return None
     stale = need.updated_at > row.made_at
     return NeedState(row.state, row.get_state_display(), row.odds, stale)
-
-
-def region_settings(region: Region) -> Plan | None:
-    """The newest plan of any state: a new request starts from its settings."""
-    return Plan.objects.filter(region=region).defer(*HEAVY).order_by("-number").first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,9 +28,11 @@ from backcast.planning.problem import (
     Solution,
     problem_from_json,
     problem_to_json,
+    solution_from_json,
     solution_to_json,
 )
 from backcast.planning.schedule import Options, Progress, solve
+from backcast.planning.sensitivity import FACTORS, Move, assumptions_in, sensitivity
 
 log = structlog.get_logger()
 
@@ -66,6 +69,13 @@ def request_plan(*, actor: Actor, chosen: Settings) -> Plan:
             plan=plan.pk
         )
         return plan
+
+
+def plan_again(plan: Plan, *, actor: Actor, today: date) -> Plan:
+    """Ask again with a plan's own settings; nothing can start before the next quarter."""
+    chosen = settings_of(plan)
+    first = max(chosen.first, Quarter.of(today))
+    return request_plan(actor=actor, chosen=replace(chosen, first=first))
 
 
 def settings_of(plan: Plan) -> Settings:
@@ -232,3 +242,74 @@ def is_out_of_date(plan: Plan) -> bool:
         plan.status == Plan.Status.READY
         and building.fingerprint(plan.region, settings_of(plan)) != plan.fingerprint
     )
+
+
+# --- how the plan moves with its assumptions ------------------------------------------------------
+
+
+def request_assumption_test(plan: Plan, *, actor: Actor) -> Plan:
+    """Queue solving again with each assumption at half and at twice; once at a time."""
+    require_staff(actor, Role.MEMBER)
+    with acting(actor, "planning.request_assumption_test"):
+        fresh = Plan.objects.select_for_update().get(pk=plan.pk)
+        if fresh.status != Plan.Status.READY or (fresh.sensitivity or {}).get("state") == "working":
+            return fresh
+        names = assumptions_in(problem_of(fresh))
+        fresh.sensitivity = {"state": "working", "done": 0, "of": 2 * len(names), "moves": []}
+        fresh.save()
+        app.configure_task(
+            "planning.run_assumption_test", queueing_lock=f"assumptions:{plan.pk}"
+        ).defer(plan=plan.pk)
+    return fresh
+
+
+def run_assumption_test(plan_id: int, *, actor: Actor, options: Options | None = None) -> None:
+    """Solve again with each assumption at half and at twice, keeping what is done as it goes.
+
+    Run again after an interruption, it goes on where it stopped.
+    """
+    with acting(actor, "planning.run_assumption_test"):
+        plan = Plan.objects.get(pk=plan_id)
+    if plan.sensitivity is None or plan.sensitivity["state"] != "working":
+        return
+    problem = problem_of(plan)
+    base = solution_of(plan)
+    moves = list(plan.sensitivity["moves"])
+    done = {(move["assumption"], move["factor"]) for move in moves}
+    names = assumptions_in(problem)
+    options = options or Options(seconds=30, rounds=1, futures=1_000)
+    for name in names:
+        if {(name, factor) for factor in FACTORS} <= done:
+            continue
+        moves = [move for move in moves if move["assumption"] != name]
+        moves += [_plain_move(one) for one in sensitivity(problem, base, [name], options)]
+        with acting(actor, "planning.run_assumption_test"):
+            Plan.objects.filter(pk=plan_id).update(
+                sensitivity={
+                    "state": "working",
+                    "done": len(moves),
+                    "of": 2 * len(names),
+                    "moves": moves,
+                }
+            )
+    with acting(actor, "planning.run_assumption_test"):
+        Plan.objects.filter(pk=plan_id).update(
+            sensitivity={
+                "state": "ready",
+                "done": len(moves),
+                "of": 2 * len(names),
+                "moves": moves,
+            }
+        )
+
+
+def _plain_move(move: Move) -> dict[str, object]:
+    plain: dict[str, object] = asdict(move)
+    return plain
+
+
+def solution_of(plan: Plan) -> Solution:
+    """What a plan that is ready says. Raises ``ValueError`` where there is nothing yet."""
+    if plan.solution is None:
+        raise ValueError("The plan is not ready.")
+    return solution_from_json(json.dumps(plan.solution))

@@ -21,6 +21,15 @@ def solve_plan(plan: int) -> None:
     actions.solve_plan(plan, actor=actor_for(row), today=timezone.localdate())
 
 
+@app.task(name="planning.run_assumption_test", queue="plans", retry=RETRY)
+def run_assumption_test(plan: int) -> None:
+    """Solve a plan again at half and twice each assumption. Goes on after a killed worker."""
+    with acting(system("planning")):
+        row = Plan.objects.select_related("requested_by").filter(pk=plan).first()
+    if row is not None:
+        actions.run_assumption_test(plan, actor=actor_for(row))
+
+
 def actor_for(plan: Plan) -> Actor:
     """Who asked for the plan, while they are still staff of its region; else the system."""
     if plan.requested_by is not None:

@@ -1,0 +1,207 @@
+"""A stored plan, read once, as its pages need it: no queries, only what the plan itself holds."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from backcast.core.quarters import Quarter
+from backcast.planning.models import Plan
+from backcast.planning.problem import (
+    Figure,
+    NeedCell,
+    NeedOdds,
+    PlannedCohort,
+    Problem,
+    ProgramOption,
+    Shortfall,
+    Solution,
+    problem_from_json,
+    solution_from_json,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """One role at the end of the horizon, over all areas. ``state``: on_track, at_risk or short."""
+
+    key: str
+    title: str
+    confidence: float
+    odds: NeedOdds
+    state: str
+    reason: Shortfall | None
+
+    @property
+    def missing(self) -> float:
+        """People expected to be missing at the end."""
+        return max(0.0, self.odds.need - self.odds.supply)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramLine:
+    """What the plan asks of one program."""
+
+    option: ProgramOption
+    cohorts: tuple[PlannedCohort, ...]
+
+    @property
+    def learners(self) -> int:
+        return sum(cohort.size for cohort in self.cohorts)
+
+    @property
+    def cost(self) -> float:
+        return sum(cohort.cost for cohort in self.cohorts)
+
+    @property
+    def hires(self) -> float:
+        return sum(cohort.hires for cohort in self.cohorts)
+
+
+class Reading:
+    """The problem and the solution of a plan that is ready."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.problem: Problem = problem_from_json(json.dumps(plan.problem))
+        self.solution: Solution = solution_from_json(json.dumps(plan.solution))
+
+    @cached_property
+    def quarters(self) -> tuple[Quarter, ...]:
+        return tuple(self.problem.calendar())
+
+    @cached_property
+    def areas(self) -> dict[str, str]:
+        return {area.id: area.title for area in self.problem.areas}
+
+    @cached_property
+    def role_titles(self) -> dict[str, str]:
+        return {role.id: role.title for role in self.problem.roles}
+
+    @cached_property
+    def options(self) -> dict[str, ProgramOption]:
+        return {option.id: option for option in self.problem.programs}
+
+    def odds_of(self, role: str, area: str | None = None) -> list[NeedOdds]:
+        """The odds of a role by quarter, in one area or (None) in all together."""
+        rows = [row for row in self.solution.odds if row.role == role and row.area == area]
+        return sorted(rows, key=lambda row: row.quarter)
+
+    def needs_of(self, role: str) -> list[NeedCell]:
+        return [cell for cell in self.problem.needs if cell.role == role]
+
+    def shortfalls_of(self, role: str) -> list[Shortfall]:
+        """The last shortfall of the role in each area: what is missing at the end, and why."""
+        last: dict[str, Shortfall] = {}
+        for row in self.solution.shortfalls:
+            if row.role == role and (row.area not in last or row.quarter >= last[row.area].quarter):
+                last[row.area] = row
+        return sorted(last.values(), key=lambda row: -row.missing)
+
+    @cached_property
+    def roles(self) -> tuple[RoleLine, ...]:
+        """Each role with a need, the largest shortfall first."""
+        lines = [self._role(role.id) for role in self.problem.roles if self.odds_of(role.id)]
+        return tuple(sorted(lines, key=lambda line: (-line.missing, line.title)))
+
+    def _role(self, key: str) -> RoleLine:
+        odds = self.odds_of(key)[-1]
+        confidence = self.problem.confidence_of(key)
+        shortfalls = self.shortfalls_of(key)
+        if odds.odds >= confidence - 2 * odds.error:
+            state = "on_track"
+        elif odds.odds >= confidence / 2:
+            state = "at_risk"
+        else:
+            state = "short"
+        return RoleLine(
+            key, self.role_titles[key], confidence, odds, state,
+            shortfalls[0] if shortfalls else None,
+        )  # fmt: skip
+
+    @cached_property
+    def on_track(self) -> int:
+        return sum(line.state == "on_track" for line in self.roles)
+
+    @cached_property
+    def learners(self) -> int:
+        return sum(cohort.size for cohort in self.solution.cohorts)
+
+    @cached_property
+    def programs(self) -> tuple[ProgramLine, ...]:
+        """Programs that the plan asks to start cohorts, most learners first."""
+        mine: dict[str, list[PlannedCohort]] = defaultdict(list)
+        for cohort in self.solution.cohorts:
+            mine[cohort.program].append(cohort)
+        lines = [ProgramLine(self.options[key], tuple(cohorts)) for key, cohorts in mine.items()]
+        return tuple(sorted(lines, key=lambda line: (-line.learners, line.option.title)))
+
+    def program(self, key: str) -> ProgramLine | None:
+        option = self.options.get(key)
+        if option is None:
+            return None
+        return ProgramLine(option, tuple(c for c in self.solution.cohorts if c.program == key))
+
+    def totals(self) -> tuple[list[float], list[float]]:
+        """By quarter, over all roles: people needed so far, and those of them who are met.
+
+        A role's surplus does not fill another role's gap: each role counts up to its need.
+        """
+        need, met = [0.0] * len(self.quarters), [0.0] * len(self.quarters)
+        for role in self.problem.roles:
+            for index, row in enumerate(self.odds_of(role.id)):
+                need[index] += row.need
+                met[index] += min(row.need, row.supply)
+        return need, met
+
+    def spending(self) -> list[float]:
+        """Cost by the quarter in which cohorts start."""
+        by: dict[Quarter, float] = defaultdict(float)
+        for cohort in self.solution.cohorts:
+            by[cohort.start] += cohort.cost
+        return [by[quarter] for quarter in self.quarters]
+
+    def bases(self) -> dict[str, int]:
+        """How many of the plan's input figures are of each basis."""
+        counts = {"stated": 0, "published": 0, "observed": 0, "assumed": 0}
+        for basis in self._bases():
+            counts[basis] += 1
+        return counts
+
+    def _bases(self) -> Iterator[str]:
+        for option in self.problem.programs:
+            for _name, figure in figures_of(option):
+                yield figure.basis
+            for stage in option.stages:
+                yield stage.basis
+        for cell in self.problem.needs:
+            yield cell.basis
+        for row in self.problem.supply:
+            yield row.completers.basis
+        for place in self.problem.places:
+            yield place.places.basis
+
+
+def figures_of(option: ProgramOption) -> Iterator[tuple[str, Figure]]:
+    """The figures of a program by field, those that are there."""
+    for name in FIGURES:
+        figure = getattr(option, name)
+        if figure is not None:
+            yield name, figure
+
+
+#: The figures of a program, in the order in which pages tell them.
+FIGURES: Sequence[str] = (
+    "weeks",
+    "lead_weeks",
+    "hire_weeks",
+    "min_size",
+    "max_size",
+    "at_once",
+    "cost_per_learner",
+    "cost_per_cohort",
+    "externship_places_per_learner",
+)

@@ -1,0 +1,20 @@
+"""Addresses of plans."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backcast.web.plans import views
+
+app_name = "plans"
+urlpatterns = [
+    path("", views.plan_list, name="list"),
+    path("new/", views.new, name="new"),
+    path("<uuid:plan>/", views.detail, name="detail"),
+    path("<uuid:plan>/again/", views.again, name="again"),
+    path("<uuid:plan>/roles/<str:role>/", views.role, name="role"),
+    path("<uuid:plan>/programs/<str:program>/", views.program, name="program"),
+    path("<uuid:plan>/sources/", views.sources, name="sources"),
+    path("<uuid:plan>/assumptions/", views.test_assumptions, name="test_assumptions"),
+    path("<uuid:plan>/plan.<str:form>", views.export, name="export"),
+]

@@ -1,0 +1,179 @@
+"""Plans in words: why people are missing, what changed, what a figure is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from backcast.planning.changes import Change
+from backcast.planning.problem import Problem, Shortfall
+from backcast.web.dates import quarter_words
+from backcast.web.templatetags.backcast import money, number, percent
+
+STATES: Mapping[str, tuple[Promise, str]] = {
+    "on_track": (gettext_lazy("On track"), "good"),
+    "at_risk": (gettext_lazy("At risk"), "warn"),
+    "short": (gettext_lazy("Not enough people"), "bad"),
+}
+REASONS: Mapping[str, tuple[Promise, Promise]] = {
+    "no_program": (
+        gettext_lazy("No program leads to this role here"),
+        gettext_lazy("Ask a provider to start one, or name the occupation on an existing program."),
+    ),
+    "lead_time": (
+        gettext_lazy("No program can finish in time"),
+        gettext_lazy("State needs earlier, or shorten recruiting and screening."),
+    ),
+    "capacity": (
+        gettext_lazy("Programs are full"),
+        gettext_lazy("Ask providers for more cohorts at once or larger ones."),
+    ),
+    "externship": (
+        gettext_lazy("Externship places are missing"),
+        gettext_lazy("Ask employers who state this need to host more learners."),
+    ),
+    "budget": (
+        gettext_lazy("The budget is used up"),
+        gettext_lazy("Raise the budget, or plan for fewer people."),
+    ),
+    "minimum_size": (
+        gettext_lazy("Too few people for the smallest cohort"),
+        gettext_lazy("Join with a neighboring area, or agree on a smaller cohort."),
+    ),
+    "several": (
+        gettext_lazy("Several limits together"),
+        gettext_lazy("Look at capacity, externship places and the budget of this role."),
+    ),
+}
+FIELDS: Mapping[str, tuple[Promise, Promise]] = {
+    "weeks": (gettext_lazy("Length"), gettext_lazy("weeks")),
+    "lead_weeks": (gettext_lazy("From decision to first day"), gettext_lazy("weeks")),
+    "hire_weeks": (gettext_lazy("From last day to first day at work"), gettext_lazy("weeks")),
+    "min_size": (gettext_lazy("Smallest cohort"), gettext_lazy("learners")),
+    "max_size": (gettext_lazy("Largest cohort"), gettext_lazy("learners")),
+    "at_once": (gettext_lazy("Cohorts at the same time"), gettext_lazy("cohorts")),
+    "cost_per_learner": (gettext_lazy("Cost for each learner"), gettext_lazy("dollars")),
+    "cost_per_cohort": (gettext_lazy("Fixed cost of a cohort"), gettext_lazy("dollars")),
+    "externship_places_per_learner": (
+        gettext_lazy("Externship places for each learner"),
+        gettext_lazy("places"),
+    ),
+}
+ASSUMPTIONS: Mapping[str, Promise] = {
+    "min_size": gettext_lazy("Smallest cohort"),
+    "max_size": gettext_lazy("Largest cohort"),
+    "at_once": gettext_lazy("Cohorts at the same time"),
+    "lead_weeks": gettext_lazy("Weeks from decision to first day"),
+    "hire_weeks": gettext_lazy("Weeks from last day to first day at work"),
+    "hours_per_week": gettext_lazy("Clock hours a week"),
+    "length_bands": gettext_lazy("Length bands in weeks"),
+    "externship_places_per_learner": gettext_lazy("Externship places for each learner"),
+    "externship_places_per_opening": gettext_lazy("Externship places for each opening"),
+    "employed_in_field": gettext_lazy("Share of the employed who work in the role"),
+    "cost_per_cohort": gettext_lazy("Fixed cost of a cohort"),
+    "missing_cost_per_clock_hour": gettext_lazy("Cost for each clock hour, where none is given"),
+    "stand_in_needs": gettext_lazy("Needs that stand in until employers answer"),
+    "yield.completed": gettext_lazy("Share who complete"),
+    "yield.credentialed": gettext_lazy("Share who earn the credential"),
+    "yield.externship": gettext_lazy("Share who finish the externship"),
+    "yield.hired": gettext_lazy("Share who are hired"),
+    "yield.retained": gettext_lazy("Share who stay"),
+}
+
+
+def assumption(name: str) -> str:
+    """An assumption's name as people say it; a name that is new here is shown as it is written."""
+    return str(ASSUMPTIONS.get(name, name.replace("_", " ").replace(".", ": ")))
+
+
+def reason(row: Shortfall) -> str:
+    return str(REASONS[row.reason][0])
+
+
+def remedy(row: Shortfall) -> str:
+    return str(REASONS[row.reason][1])
+
+
+def told(change: Change, problem: Problem) -> str:
+    """A change between two plans as a sentence in the reader's language."""
+    titles = {option.id: option.title for option in problem.programs}
+    roles = {role.id: role.title for role in problem.roles}
+    areas = {area.id: area.title for area in problem.areas}
+    then = quarter_words(change.quarter_before) if change.quarter_before else ""
+    now = quarter_words(change.quarter_after) if change.quarter_after else ""
+    values = {
+        "n": change.count,
+        "program": titles.get(change.program, change.sentence.partition(" of ")[2][:60]),
+        "role": roles.get(change.role, change.role),
+        "area": areas.get(change.area, change.area),
+        "then": then,
+        "now": now,
+        "before": number(change.before, 0),
+        "after": number(change.after, 0),
+    }
+    match change.kind:
+        case "added":
+            return (
+                ngettext(
+                    "New: %(n)d cohort of %(program)s with %(after)s learners, starting %(now)s.",
+                    "New: %(n)d cohorts of %(program)s with %(after)s learners each, starting %(now)s.",
+                    change.count,
+                )
+                % values
+            )
+        case "dropped":
+            if change.program not in titles:
+                return change.sentence
+            return (
+                ngettext(
+                    "Dropped: %(n)d cohort of %(program)s with %(before)s learners, starting %(then)s.",
+                    "Dropped: %(n)d cohorts of %(program)s with %(before)s learners each, "
+                    "starting %(then)s.",
+                    change.count,
+                )
+                % values
+            )
+        case "moved":
+            return (
+                ngettext(
+                    "Moved: %(n)d cohort of %(program)s, from %(then)s to %(now)s, "
+                    "with %(after)s learners.",
+                    "Moved: %(n)d cohorts of %(program)s, from %(then)s to %(now)s, "
+                    "with %(after)s learners each.",
+                    change.count,
+                )
+                % values
+            )
+        case "resized":
+            return (
+                ngettext(
+                    "Resized: %(n)d cohort of %(program)s starting %(now)s, "
+                    "from %(before)s to %(after)s learners.",
+                    "Resized: %(n)d cohorts of %(program)s starting %(now)s, "
+                    "from %(before)s to %(after)s learners each.",
+                    change.count,
+                )
+                % values
+            )
+        case "cost":
+            return _("The plan costs %(after)s instead of %(before)s.") % {
+                "before": money(change.before),
+                "after": money(change.after),
+            }
+        case "odds":
+            return _("Odds for %(role)s: %(after)s instead of %(before)s.") % {
+                "role": values["role"],
+                "before": percent(change.before),
+                "after": percent(change.after),
+            }
+        case "shortfall_opened" | "shortfall_closed":
+            return (
+                _(
+                    "%(role)s in %(area)s: %(after)s people missing at the end instead of "
+                    "%(before)s."
+                )
+                % values
+            )
