@@ -64,7 +64,7 @@ class BoundField(forms.BoundField):
         if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
             return f"{self.auto_id}_0"
         if isinstance(widget, forms.MultiWidget):
-            return f"{self.auto_id}{widget.widgets_names[0]}"
+            return f"{self.auto_id}_0" if self.auto_id else ""
         return widget.id_for_label(self.auto_id) or self.auto_id
 
     def build_widget_attrs(
@@ -78,7 +78,9 @@ class BoundField(forms.BoundField):
             # The fieldset says it, once, for the group.
             built.pop("aria-invalid", None)
         kind = getattr(drawn, "input_type", "text")
-        name = "usa-textarea" if isinstance(drawn, forms.Textarea) else _CLASSES.get(kind, "usa-input")
+        name = (
+            "usa-textarea" if isinstance(drawn, forms.Textarea) else _CLASSES.get(kind, "usa-input")
+        )
         if kind == "select":
             name = "usa-select"
         error = "usa-input--error" if self.errors and name == "usa-input" else ""
@@ -124,7 +126,7 @@ def problems(parts: Iterable[Any]) -> Iterator[Problem]:
             for message in part.non_form_errors():
                 yield Problem("", "", str(message))
             for number, form in enumerate(part.forms, start=1):
-                if not (part.can_delete and part._should_delete_form(form)):
+                if not (part.can_delete and part._should_delete_form(form)):  # type: ignore[attr-defined]
                     yield from _problems_of(form, _("Row %(number)s: ") % {"number": number})
         else:
             yield from _problems_of(part, "")
@@ -181,5 +183,5 @@ def quiet(*parts: forms.BaseForm | forms.BaseFormSet[Any]) -> None:
             part._errors = [ErrorDict() for _form in part.forms]  # type: ignore[attr-defined]
             part._non_form_errors = part.error_class()  # type: ignore[attr-defined]
         else:
-            part._errors = ErrorDict()
-            part.cleaned_data = {}  # type: ignore[attr-defined]
+            part._errors = ErrorDict()  # type: ignore[attr-defined]
+            part.cleaned_data = {}

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backcast.core.actor import Actor
+from backcast.partners.models import Region
 from backcast.web.home.items import Item, StateLine
+
+if TYPE_CHECKING:
+    from backcast.demonstration.load import Account
 
 #: Features with a ``home`` module that has ``needs_you(actor)`` and ``state(actor)``, in the order
 #: in which their lines stand.
@@ -22,7 +28,7 @@ MOST = 5
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
-        return render(request, "home/welcome.html")
+        return render(request, "home/welcome.html", {"accounts": _accounts()})
     actor: Actor = request.actor  # type: ignore[attr-defined]
     items, lines = collected(actor)
     return render(
@@ -30,6 +36,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "home/home.html",
         {"items": items[:MOST], "more": max(0, len(items) - MOST), "lines": lines},
     )
+
+
+def _accounts() -> list[Account]:
+    """In a demonstration, the people one can sign in as; otherwise nobody."""
+    if not settings.DEMONSTRATION:
+        return []
+    from backcast.demonstration.load import accounts
+
+    found: list[Account] = []
+    for region in Region.objects.filter(kind=Region.Kind.DEMONSTRATION).order_by("pk")[:1]:
+        found = accounts(region)
+    return found
 
 
 def collected(actor: Actor) -> tuple[list[Item], list[StateLine]]:
