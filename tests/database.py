@@ -94,17 +94,27 @@ def _copy(source: Path, target: Path) -> None:
     subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 
+def _kept() -> Path:
+    return ROOT / ".cache" / "test-database" / _fingerprint()
+
+
+def put_migrated(server: Cluster) -> bool:
+    """Give a server that has no folder yet a copy of the migrated one; False where none is kept."""
+    if not _kept().is_dir():
+        return False
+    server.data.parent.mkdir(parents=True)
+    _copy(_kept(), server.data)
+    (server.data.parent / "ready").touch()
+    return True
+
+
 def _make_template(home: Path) -> None:
     server = cluster(home)
-    kept = ROOT / ".cache" / "test-database" / _fingerprint()
-    if kept.is_dir():
-        server.data.parent.mkdir(parents=True)
-        _copy(kept, server.data)
-        (server.data.parent / "ready").touch()
+    if put_migrated(server):
         server.start()
     else:
         _migrate(server)
-        _keep(server, kept)
+        _keep(server, _kept())
     (home / "template").touch()
 
 

@@ -21,6 +21,7 @@ import psutil
 
 from backcast.core.embedded import APP, Cluster
 from backcast.core.home import leftovers
+from tests.database import put_migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A hanging run fails its test after so many seconds; how long things take is not judged.
@@ -38,10 +39,15 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def short_home() -> Iterator[Path]:
-    """A folder whose path is short enough for a socket and open to the server's own user."""
+def short_home(*, migrated: bool = False) -> Iterator[Path]:
+    """A folder whose path is short enough for a socket and open to the server's own user.
+
+    ``migrated`` puts a database in it whose tables are there already, where a run of tests kept one.
+    """
     folder = Path(tempfile.mkdtemp(prefix="bcrun-"))
     folder.chmod(0o711)
+    if migrated:
+        put_migrated(Cluster(folder / "postgres"))
     try:
         yield folder
     finally:

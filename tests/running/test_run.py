@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from pathlib import Path
 
 import psutil
@@ -36,7 +37,7 @@ def kept(run: Run) -> set[str]:
 
 
 def test_a_run_survives_the_death_of_any_of_its_processes_and_of_itself() -> None:
-    with short_home() as home:
+    with short_home(migrated=True) as home:
         run = Run(home).wait_until_open()
         assert run.answers()
         keep(run, "first")
@@ -130,10 +131,8 @@ def test_a_run_that_is_interrupted_while_it_sets_up_ends_cleanly() -> None:
         assert Run(home).wait_until_open().interrupt() == 0
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
-    import socket
-
-    with short_home() as home, socket.create_server(("127.0.0.1", 0)) as taken:
+def test_a_port_that_is_taken_is_named() -> None:
+    with short_home(migrated=True) as home, socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = backcast("run", "--port", str(port), home=home)
         assert done.returncode == 1
