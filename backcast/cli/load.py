@@ -13,6 +13,11 @@ app = typer.Typer(
     help="Load occupations, wages, programs and outcomes.",
     epilog="Example: [bold]backcast load --help[/bold] lists what can be loaded.",
 )
-for _module in ("backcast.cli.load_frameworks", "backcast.cli.load_programs"):
+for _module in (
+    "backcast.cli.load_frameworks",
+    "backcast.cli.load_programs",
+    "backcast.cli.load_needs",
+    "backcast.cli.load_standin",
+):
     if find_spec(_module) is not None:
         app.add_typer(import_module(_module).app)

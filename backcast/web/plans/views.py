@@ -220,14 +220,14 @@ def role(request: ActingRequest, plan: UUID, role: str) -> HttpResponse:
         and (line := reading.program(option.id)) is not None
     ]
     programs.sort(key=lambda line: (-line.learners, line.option.title))
-    line = next(each for each in reading.roles if each.key == role)
+    summary = next(each for each in reading.roles if each.key == role)
     return render(
         request,
         "plans/role.html",
         {
             "plan": row,
-            "line": line,
-            "state": words.STATES[line.state],
+            "line": summary,
+            "state": words.STATES[summary.state],
             "chart": charts.role_over_time(rows),
             "areas": sorted(areas, key=lambda each: each["last"].odds),
             "needs": sorted(needs, key=lambda each: -each["likely"]),
