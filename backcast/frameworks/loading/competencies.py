@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from backcast.frameworks.loading.report import FileReport
+from backcast.frameworks.loading.rows import copy_in
 from backcast.frameworks.models import Competency, CompetencyAnchor, Release, Scale
 from backcast.frameworks.parsing import onet
 from backcast.frameworks.text import folded
@@ -71,7 +72,7 @@ def _renew(
         each.source_id: each for each in Competency.objects.filter(region=None, kind__in=kinds)
     }
     seen: set[str] = set()
-    new: list[Competency] = []
+    new: list[dict[str, object]] = []
     touched: list[Competency] = []
     for source_id, kind, statement, description, parent in rows:
         if source_id in seen:
@@ -98,7 +99,7 @@ def _renew(
         }
         found = known.get(source_id)
         if found is None:
-            new.append(Competency(source_id=source_id, first_release=release, **values))
+            new.append({"source_id": source_id, "first_release_id": release.pk, **values})
         elif any(getattr(found, name) != value for name, value in values.items()):
             report.changed += found.statement != statement or found.withdrawn_in_id is not None
             for name, value in values.items():
@@ -110,7 +111,8 @@ def _renew(
             report.withdrawn += 1
             touched.append(found)
     report.added = len(new)
-    Competency.objects.bulk_create(new, batch_size=1000)
+    if new:
+        copy_in(Competency, tuple(new[0]), (tuple(row.values()) for row in new))
     Competency.objects.bulk_update(
         touched,
         ["kind", "statement", "folded", "description", "scale", "parent", "withdrawn_in"],

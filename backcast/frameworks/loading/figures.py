@@ -93,10 +93,7 @@ def load_soc_changes(path: Path, *, actor: Actor, progress: Progress = silent) -
 def _merge(
     target: Target, rows: Iterator[tuple[Any, ...]], release: Release, file: FileReport
 ) -> None:
-    merged = merge(target, rows, release)
-    if merged.duplicates:
-        file.tally.refuse(0, "", "duplicate", "", count=merged.duplicates)
-    file.tally.check()
+    merged = merge(target, rows, release, file.tally)
     file.added, file.changed, file.withdrawn = merged.added, merged.changed, merged.withdrawn
 
 

@@ -1,12 +1,13 @@
 """Bring one versioned table to a new release: COPY into a staging table, then set operations.
 
 A row that the release still has is left alone; one it no longer has, or has differently, is closed
-(``withdrawn_in``); what is new is inserted with the release as its first.
+(``withdrawn_in``); what is new is inserted with the release as its first. A table that is still
+empty is filled directly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import connection
 from psycopg import sql
 
 from backcast.frameworks.models import Release, Versioned
+from backcast.frameworks.parsing.problems import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +43,42 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Counts against the release before; ``duplicates`` stood in the file more than once."""
+    """Counts against the release before."""
 
     added: int
     changed: int
     withdrawn: int
-    duplicates: int
 
 
-def merge(target: Target, rows: Iterable[Sequence[Any]], release: Release) -> Merged:
-    """Make ``rows`` (in the order of ``target.columns``) the current rows of the table."""
+def merge(target: Target, rows: Iterable[Sequence[Any]], release: Release, tally: Tally) -> Merged:
+    """Make ``rows`` (in the order of ``target.columns``) the current rows of the table.
+
+    A row whose key was there before in the same file is refused as a duplicate; the keys of one
+    table are what a load holds in memory. Raises ``FileProblem`` where ``tally`` shows that the
+    file cannot be trusted.
+    """
+    rows = _unique(rows, len(target.key), tally)
     with connection.cursor() as cursor:
-        names = sql.SQL(", ").join(map(sql.Identifier, target.columns))
-        table = sql.Identifier(target.table)
-        cursor.execute("DROP TABLE IF EXISTS frameworks_stage")
-        cursor.execute(
-            sql.SQL(
-                "CREATE TEMPORARY TABLE frameworks_stage ON COMMIT DROP AS"
-                " SELECT {names} FROM {table} WITH NO DATA"
-            ).format(names=names, table=table)
-        )
-        staged = 0
-        with cursor.copy("COPY frameworks_stage FROM STDIN") as copy:
-            write = copy.write_row
-            for row in rows:
-                staged += 1
-                write(row)
         run = _Run(cursor, target, release.pk)
         run.undo()
-        return run.apply(staged)
+        if run.is_empty():
+            merged = Merged(run.fill(rows), 0, 0)
+        else:
+            run.stage(rows)
+            merged = run.apply()
+    tally.check()
+    return merged
+
+
+def _unique(rows: Iterable[Sequence[Any]], width: int, tally: Tally) -> Iterator[Sequence[Any]]:
+    seen: set[Sequence[Any]] = set()
+    for row in rows:
+        key = row[:width]
+        if key in seen:
+            tally.refuse(tally.row, "", "duplicate", "")
+        else:
+            seen.add(key)
+            yield row
 
 
 class _Run:
@@ -115,50 +124,56 @@ class _Run:
             " WHERE t.withdrawn_in_id = {release} AND {scope}"
         )
 
-    def apply(self, staged: int) -> Merged:
-        key, columns = self.target.key, self.target.columns
-        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        picked = sql.SQL(", ").join(sql.Identifier("s", column) for column in columns)
-        present = self.number(
-            "SELECT EXISTS (SELECT 1 FROM {table} t WHERE t.withdrawn_in_id IS NULL AND {scope})::int"
+    def is_empty(self) -> bool:
+        """Has nothing been loaded here before?"""
+        self.execute("SELECT NOT EXISTS (SELECT 1 FROM {table} t WHERE {scope})")
+        return bool(self.cursor.fetchone()[0])
+
+    def fill(self, rows: Iterable[Sequence[Any]]) -> int:
+        """COPY straight into the empty table; returns the number of rows."""
+        names = map(sql.Identifier, (*self.target.columns, "first_release_id"))
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(self.target.table), sql.SQL(", ").join(names)
         )
-        closed = 0
-        missing = sql.SQL("true")
-        if present:
-            self.cursor.execute("ANALYZE frameworks_stage")
-            closed = self.execute(
-                "UPDATE {table} t SET withdrawn_in_id = {release} WHERE t.withdrawn_in_id IS NULL"
-                " AND {scope} AND NOT EXISTS (SELECT 1 FROM frameworks_stage s WHERE {same})",
-                same=self.same("t", "s", columns),
-            )
-            missing = sql.SQL(
-                "NOT EXISTS (SELECT 1 FROM {table} t"
-                " WHERE t.withdrawn_in_id IS NULL AND {scope} AND {same})"
-            ).format(
-                table=sql.Identifier(self.target.table),
-                scope=self.scope,
-                same=self.same("t", "s", key),
-            )
+        release = (self.release_id,)
+        with self.cursor.copy(into) as copy:
+            write = copy.write_row
+            for row in rows:
+                write(row + release)
+        return int(self.cursor.rowcount)
+
+    def stage(self, rows: Iterable[Sequence[Any]]) -> None:
+        """COPY into a table of this transaction that has the same columns and no index."""
+        self.cursor.execute("DROP TABLE IF EXISTS frameworks_stage")
+        self.execute(
+            "CREATE TEMPORARY TABLE frameworks_stage ON COMMIT DROP AS"
+            " SELECT {names} FROM {table} WITH NO DATA",
+            names=sql.SQL(", ").join(map(sql.Identifier, self.target.columns)),
+        )
+        with self.cursor.copy("COPY frameworks_stage FROM STDIN") as copy:
+            write = copy.write_row
+            for row in rows:
+                write(row)
+        self.cursor.execute("ANALYZE frameworks_stage")
+
+    def apply(self) -> Merged:
+        """Close what is no longer so, insert what is new, count both."""
+        columns = self.target.columns
+        closed = self.execute(
+            "UPDATE {table} t SET withdrawn_in_id = {release} WHERE t.withdrawn_in_id IS NULL"
+            " AND {scope} AND NOT EXISTS (SELECT 1 FROM frameworks_stage s WHERE {same})",
+            same=self.same("t", "s", columns),
+        )
         inserted = self.execute(
             "INSERT INTO {table} ({names}, first_release_id)"
-            " SELECT {picked}, {release} FROM frameworks_stage s WHERE {missing}"
-            " ON CONFLICT DO NOTHING",
-            names=names,
-            picked=picked,
-            missing=missing,
+            " SELECT {picked}, {release} FROM frameworks_stage s WHERE NOT EXISTS"
+            " (SELECT 1 FROM {table} t WHERE t.withdrawn_in_id IS NULL AND {scope} AND {same})",
+            names=sql.SQL(", ").join(map(sql.Identifier, columns)),
+            picked=sql.SQL(", ").join(sql.Identifier("s", column) for column in columns),
+            same=self.same("t", "s", self.target.key),
         )
-        current = inserted
-        if present:
-            current = self.number(
-                "SELECT count(*) FROM {table} t WHERE t.withdrawn_in_id IS NULL AND {scope}"
-            )
         both, changed = self._compared() if closed and inserted else (0, 0)
-        return Merged(
-            added=inserted - both,
-            changed=changed,
-            withdrawn=closed - both,
-            duplicates=staged - current,
-        )
+        return Merged(added=inserted - both, changed=changed, withdrawn=closed - both)
 
     def _compared(self) -> tuple[int, int]:
         """Keys both closed and opened by this release, and how many of them mean something else."""

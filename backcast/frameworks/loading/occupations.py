@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backcast.frameworks.loading.report import FileReport
+from backcast.frameworks.loading.rows import copy_in, update
 from backcast.frameworks.models import Occupation, Release, ReleaseChange, SocChange
 from backcast.frameworks.parsing import onet
 from backcast.frameworks.text import folded
@@ -32,7 +33,7 @@ def renew(
     known = {each.code: each for each in Occupation.objects.filter(region=None)}
     before = _before(known, release)
     seen: set[str] = set()
-    new: list[Occupation] = []
+    new: list[tuple[str, str, str, str, str, int]] = []
     touched: list[Occupation] = []
     for row in rows:
         if row.code in seen:
@@ -48,7 +49,9 @@ def renew(
         }
         found = known.get(row.code)
         if found is None:
-            new.append(Occupation(code=row.code, first_release=release, **values))
+            new.append(
+                (row.code, row.code[:7], row.title, folded(row.title), row.description, release.pk)
+            )
         elif any(getattr(found, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(found, name, value)
@@ -58,14 +61,16 @@ def renew(
         if code not in seen and found.withdrawn_in_id is None:
             found.withdrawn_in = release
             touched.append(found)
-    Occupation.objects.bulk_create(new, batch_size=1000)
+    copy_in(Occupation, ("code", "soc", "title", "folded", "description", "first_release_id"), new)
     Occupation.objects.bulk_update(
         touched,
         ["soc", "title", "folded", "description", "withdrawn_in", "successor"],
         batch_size=1000,
     )
     _name_successors()
-    return _tell(known | {each.code: each for each in new}, before, seen, release, report)
+    if new:
+        known = {each.code: each for each in Occupation.objects.filter(region=None)}
+    return _tell(known, before, seen, release, report)
 
 
 def _before(known: dict[str, Occupation], release: Release) -> dict[str, _State]:
@@ -126,7 +131,11 @@ def _tell(
     )
     # Of the first release everything is new, and no list of it would tell anything; it is kept
     # all the same, so that loading it again knows where it started from.
-    ReleaseChange.objects.bulk_create(changes, batch_size=1000)
+    copy_in(
+        ReleaseChange,
+        ("release_id", "kind", "occupation_id", "before", "after"),
+        ((release.pk, c.kind, c.occupation_id, c.before, c.after) for c in changes),
+    )
     if first:
         return {}
     told: dict[str, list[str]] = {}
@@ -171,23 +180,22 @@ def _name_successors() -> None:
     Occupation.objects.bulk_update(orphans, ["successor"])
 
 
-def set_job_zones(
-    rows: Iterator[onet.JobZone], occupations: dict[str, int], report: FileReport
-) -> None:
+def set_job_zones(rows: Iterator[onet.JobZone], report: FileReport) -> None:
     """Write the job zones; occupations that the file leaves out have none."""
     zones = {row.code: row.zone for row in rows}
     if twice := report.tally.used - len(zones):
         report.tally.refuse(0, "", "duplicate", "", count=twice)
-    changed = []
-    for each in Occupation.objects.filter(region=None, withdrawn_in=None):
-        zone = zones.get(each.code)
-        if each.job_zone != zone:
-            if each.job_zone is None:
-                report.added += 1
-            elif zone is None:
-                report.withdrawn += 1
-            else:
-                report.changed += 1
-            each.job_zone = zone
-            changed.append(each)
-    Occupation.objects.bulk_update(changed, ["job_zone"], batch_size=1000)
+    changed: dict[int, int | None] = {}
+    current = Occupation.objects.filter(region=None, withdrawn_in=None)
+    for pk, code, old in current.values_list("pk", "code", "job_zone"):
+        new = zones.get(code)
+        if old == new:
+            continue
+        if old is None:
+            report.added += 1
+        elif new is None:
+            report.withdrawn += 1
+        else:
+            report.changed += 1
+        changed[pk] = new
+    update(Occupation, "job_zone", "smallint", changed)

@@ -140,7 +140,7 @@ class _Load:
         self.occupations = dict(Occupation.objects.filter(region=None).values_list("code", "pk"))
         if "Job Zones" in self.found.files:
             report, rows = self._rows("Job Zones")
-            occupations.set_job_zones(self._known(rows, report.tally), self.occupations, report)
+            occupations.set_job_zones(self._known(rows, report.tally), report)
             report.tally.check()
 
     def _competencies(self) -> None:
@@ -195,10 +195,7 @@ class _Load:
         self._finish(target, convert(self, self._known(rows, report.tally), report.tally), report)
 
     def _finish(self, target: Target, rows: Iterator[tuple[Any, ...]], report: FileReport) -> None:
-        merged = merge(target, rows, self.release)
-        if merged.duplicates:
-            report.tally.refuse(0, "", "duplicate", "", count=merged.duplicates)
-        report.tally.check()
+        merged = merge(target, rows, self.release, report.tally)
         report.added, report.changed = merged.added, merged.changed
         report.withdrawn = merged.withdrawn
 

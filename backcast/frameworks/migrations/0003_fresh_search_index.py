@@ -2,23 +2,6 @@
 
 from django.db import migrations
 
-TABLES = ", ".join(
-    f"frameworks_{name}"
-    for name in (
-        "occupation",
-        "occupationtitle",
-        "task",
-        "taskactivity",
-        "technologyskill",
-        "relatedoccupation",
-        "rating",
-        "competency",
-        "cip",
-        "cipsoc",
-        "wage",
-        "projection",
-    )
-)
 HEAD = (
     "CREATE OR REPLACE FUNCTION frameworks_analyse() RETURNS void LANGUAGE sql SECURITY DEFINER"
     " SET search_path = public, pg_temp AS $$ "
@@ -30,7 +13,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            f"{HEAD} SELECT gin_clean_pending_list('frameworks_title_search'); ANALYZE {TABLES} $$",
-            f"{HEAD} ANALYZE {TABLES} $$",
+            f"{HEAD} SELECT gin_clean_pending_list('frameworks_title_search');"
+            " ANALYZE frameworks_occupationtitle $$",
+            f"{HEAD} ANALYZE frameworks_occupationtitle $$",
         ),
     ]
