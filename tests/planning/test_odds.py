@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import betabinom
+
+from backcast.planning.odds import batches, pert, simulate, tell_odds, wilson
+from backcast.planning.problem import NeedOdds, PlannedCohort, Problem, Serves, Supply
+from tests.planning.small import FIRST, Area, figure, need, problem, program, stage
+
+
+def cohort(
+    code: str,
+    size: int,
+    hired: int = 0,
+    serves: tuple[tuple[str, str, float], ...] = (("r", "a", 1),),
+) -> PlannedCohort:
+    parts = tuple(Serves(role, area, share, 0.0) for role, area, share in serves)
+    return PlannedCohort(code, FIRST, 1, size, 0.0, FIRST + hired, 0.0, parts)
+
+
+def last_odds(of: Problem, *cohorts: PlannedCohort, area: str | None = None) -> NeedOdds:
+    futures = simulate(of, batches(of, cohorts), 20_000, seed=5)
+    rows = [row for row in tell_odds(of, futures) if row.area == area]
+    return max(rows, key=lambda row: row.quarter)
+
+
+def test_simulated_odds_agree_with_the_exact_beta_binomial() -> None:
+    given = problem([program(stages=[stage(30, 40)])], [need(0, 12)], quarters=1)
+    row = last_odds(given, cohort("p", 18))
+    exact = float(betabinom(18, 31, 11).sf(11))
+    assert row.odds == pytest.approx(exact, abs=4 * row.error)
+    assert row.low <= exact <= row.high
+    assert row.supply == pytest.approx(18 * 31 / 42, abs=0.1)
+
+
+def test_the_same_seed_gives_the_same_odds_and_another_seed_does_not() -> None:
+    given = problem([program()], [need(0, 8, spread=0.3)], quarters=2)
+    people = batches(given, [cohort("p", 11)])
+    one, two, other = (simulate(given, people, 2_500, seed) for seed in (1, 1, 2))
+    assert np.array_equal(one.supply, two.supply)
+    assert np.array_equal(one.need, two.need)
+    assert not np.array_equal(one.supply, other.supply)
+
+
+def test_programs_that_share_data_rise_and_fall_together() -> None:
+    shared = [stage(5, 10, key="same")]
+    own = [stage(5, 10)]
+    together = problem(
+        [program("p", stages=shared), program("q", stages=shared)], [need(0, 50)], quarters=1
+    )
+    apart = problem([program("p", stages=own), program("q", stages=own)], [need(0, 50)], quarters=1)
+    cohorts = [cohort("p", 50), cohort("q", 50)]
+    spread = [
+        simulate(which, batches(which, cohorts), 20_000, 3).supply[0, 0].std()
+        for which in (together, apart)
+    ]
+    # one draw: 50·sd·2; two draws: 50·sd·√2
+    assert spread[0] > 1.25 * spread[1]
+
+
+def test_cohorts_of_one_program_share_its_yield() -> None:
+    given = problem([program(stages=[stage(5, 10)], at_once=2)], [need(0, 50)], quarters=1)
+    twice = simulate(given, batches(given, [cohort("p", 50), cohort("p", 50)]), 20_000, 3)
+    sd_of_yield = float(np.sqrt(6 * 6 / (12**2 * 13)))
+    binomial = float(np.sqrt(100 * 0.25))
+    assert twice.supply[0, 0].std() > 0.95 * 100 * sd_of_yield
+    assert twice.supply[0, 0].std() < 100 * sd_of_yield + binomial
+
+
+def test_supply_and_need_are_counted_from_the_first_quarter_on() -> None:
+    sure = [stage(1e9, 1e9)]
+    given = problem([program(stages=sure)], [need(0, 5), need(1, 5)], quarters=2)
+    rows = tell_odds(given, simulate(given, batches(given, [cohort("p", 10, hired=1)]), 500, 1))
+    by_quarter = {row.quarter: row.odds for row in rows if row.area == "a"}
+    assert by_quarter == {FIRST: 0.0, FIRST + 1: 1.0}
+
+
+def test_graduates_are_divided_and_never_counted_twice() -> None:
+    areas = [Area("a", "A", ("b",)), Area("b", "B", ("a",))]
+    given = problem(
+        [program(stages=[stage(1e9, 1e9)])],
+        [need(0, 1, area="a"), need(0, 1, area="b")],
+        quarters=1,
+        areas=areas,
+    )
+    people = batches(given, [cohort("p", 40, serves=(("r", "a", 0.6), ("r", "b", 0.4)))])
+    drawn = simulate(given, people, 4_000, 1).supply[:, 0]
+    assert np.all(drawn.sum(axis=0) == 40)
+    assert drawn.mean(axis=1) == pytest.approx([24, 16], abs=0.3)
+
+
+def test_todays_completers_come_through_their_own_stages() -> None:
+    row = Supply("s", "r", "a", FIRST, figure(7.5), (stage(60, 100),))
+    given = replace(problem([program()], [need(0, 4)], quarters=1), supply=(row,))
+    drawn = simulate(given, batches(given, []), 20_000, 1).supply[0, 0]
+    assert drawn.mean() == pytest.approx(7.5 * 61 / 102, abs=0.08)
+    assert set(np.unique(drawn)) <= set(range(9))
+
+
+def test_pert_has_its_mean_and_stays_within_low_and_high() -> None:
+    ranks = (np.arange(20_000) + 0.5) / 20_000
+    drawn = pert(2.0, 5.0, 14.0, ranks)
+    assert drawn.mean() == pytest.approx((2 + 4 * 5 + 14) / 6, abs=0.01)
+    assert drawn.min() >= 2
+    assert drawn.max() <= 14
+    assert pert(3.0, 3.0, 3.0, ranks).tolist() == [3.0] * len(ranks)
+
+
+def test_wilson_intervals_match_the_reference() -> None:
+    assert wilson(18, 25) == pytest.approx((0.524, 0.857), abs=0.001)
+    assert wilson(0, 12) == pytest.approx((0, 0.243), abs=0.001)

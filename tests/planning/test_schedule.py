@@ -1,0 +1,338 @@
+"""The plan: the best there is on small regions, and within every limit on random ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backcast.core.quarters import Quarter
+from backcast.planning.formulation import formulate
+from backcast.planning.greedy import backward_greedy
+from backcast.planning.problem import (
+    Area,
+    ExternshipPlaces,
+    Problem,
+    ProblemError,
+    QuarterBudget,
+    Supply,
+    digest,
+    problem_from_json,
+    problem_to_json,
+    solution_from_json,
+    solution_to_json,
+)
+from backcast.planning.schedule import Options, Progress, solve
+from backcast.planning.search import best_plan, price_of_open_need
+from tests.planning.small import FIRST, brute_force, figure, need, problem, program, stage
+from tests.planning.verifier import broken_limits
+
+QUICK = Options(seconds=10, futures=500, rounds=2)
+
+few = settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+
+@st.composite
+def tiny_problems(draw: st.DrawFn) -> Problem:
+    """One role, one area, up to two programs: small enough to try every plan."""
+    programs = []
+    for code in ("p", "q")[: draw(st.integers(1, 2))]:
+        least = draw(st.integers(1, 3))
+        programs.append(
+            program(
+                code,
+                stages=[stage(draw(st.integers(2, 9)), 10)],
+                weeks=draw(st.sampled_from([6, 13, 20])),
+                lead=draw(st.sampled_from([0, 5, 13])),
+                hire=draw(st.sampled_from([0, 4])),
+                sizes=(least, least + draw(st.integers(0, 2))),
+                at_once=1,
+                each=draw(st.integers(50, 400)),
+                cohort=draw(st.sampled_from([0, 300])),
+                starts=draw(st.sampled_from([(), (FIRST, FIRST + 2)])),
+            )
+        )
+    needs = [need(t, draw(st.integers(0, 4))) for t in range(3)]
+    if not any(cell.likely for cell in needs):
+        needs.append(replace(need(1, 3), id="more"))
+    made = problem(programs, needs, quarters=3)
+    if draw(st.booleans()):
+        made = replace(made, budget=figure(draw(st.integers(0, 2_000))))
+    if draw(st.booleans()):
+        limit = QuarterBudget(FIRST, figure(draw(st.integers(0, 900))))
+        made = replace(made, quarter_budgets=(limit,))
+    return made
+
+
+@few
+@given(tiny_problems(), st.sampled_from([0.0, 0.25]), st.sampled_from([None, 40.0]))
+def test_the_plan_is_the_best_of_all_plans(
+    made: Problem, margin: float, price: float | None
+) -> None:
+    worth = price_of_open_need(made) if price is None else price
+    found = best_plan(formulate(made, {"r": margin}), seconds=30, gap=0.0, price=worth)
+    best = brute_force(made, worth, margin)
+    assert best.tried > 0
+    assert found.worth == pytest.approx(best.worth, rel=1e-6, abs=1e-3)
+    assert found.bound <= found.worth + 1e-6
+
+
+@st.composite
+def regions(draw: st.DrawFn) -> Problem:
+    """Several roles and areas, every kind of limit."""
+    area_codes = ["a", "b", "c"][: draw(st.integers(1, 3))]
+    areas = [
+        Area(code, code.upper(), tuple(draw(st.sets(st.sampled_from(area_codes), max_size=2))))
+        for code in area_codes
+    ]
+    shares = st.sampled_from(
+        [(("r", 1.0),), (("s", 1.0),), (("r", 0.6), ("s", 0.4)), (("r", 0.8), ("s", 0.7))]
+    )
+    quarters = draw(st.integers(2, 6))
+    programs = []
+    for n in range(draw(st.integers(1, 4))):
+        least = draw(st.integers(1, 8))
+        after = draw(st.booleans())
+        stages = [stage(draw(st.integers(5, 20)), 20, "completed")]
+        stages.append(stage(draw(st.integers(5, 20)), 20, "hired"))
+        programs.append(
+            program(
+                f"p{n}",
+                area=draw(st.sampled_from(area_codes)),
+                roles=draw(shares),
+                stages=stages,
+                weeks=draw(st.integers(1, 40)),
+                lead=draw(st.integers(0, 20)),
+                hire=draw(st.integers(0, 10)),
+                sizes=(least, least + draw(st.integers(0, 12))),
+                at_once=draw(st.integers(0, 3)),
+                each=draw(st.integers(0, 3_000)),
+                cohort=draw(st.sampled_from([0, 2_000])),
+                starts=tuple(
+                    FIRST + t for t in draw(st.sets(st.integers(0, quarters - 1), max_size=3))
+                ),
+                serves_areas=tuple(draw(st.sets(st.sampled_from(area_codes), max_size=1))),
+                externship_places_per_learner=figure(draw(st.sampled_from([0, 0.5, 1]))),
+                externship_stage="hired" if after else "",
+            )
+        )
+    needs = [
+        need(t, draw(st.floats(0, 25)), role=role, area=area, spread=0.3)
+        for role in ("r", "s")
+        for area in area_codes
+        for t in range(quarters)
+        if draw(st.booleans())
+    ] or [need(0, 5.0)]
+    supply = tuple(
+        Supply(
+            f"s{n}", "r", draw(st.sampled_from(area_codes)), FIRST + n, figure(3.5), (stage(6, 9),)
+        )
+        for n in range(draw(st.integers(0, 2)))
+    )
+    places = ()
+    if draw(st.booleans()):
+        places = tuple(
+            ExternshipPlaces(area, "r", FIRST + t, figure(draw(st.integers(0, 12))))
+            for area in area_codes
+            for t in range(quarters)
+        )
+    budget = figure(draw(st.integers(0, 60_000))) if draw(st.booleans()) else None
+    limits = (
+        (QuarterBudget(FIRST + 1, figure(draw(st.integers(0, 9_000)))),)
+        if draw(st.booleans())
+        else ()
+    )
+    return problem(
+        programs,
+        needs,
+        quarters=quarters,
+        areas=areas,
+        supply=supply,
+        places=places,
+        budget=budget,
+        quarter_budgets=limits,
+    )
+
+
+@settings(few, max_examples=60)
+@given(regions())
+def test_every_plan_keeps_every_limit(made: Problem) -> None:
+    plan = solve(made, QUICK)
+    assert broken_limits(made, plan) == []
+    assert plan.gap >= 0
+    assert plan.cost_bound <= plan.cost + 1e-6
+    assert solution_from_json(solution_to_json(plan)) == plan
+    assert problem_from_json(problem_to_json(made)) == made
+
+
+@settings(few, max_examples=20)
+@given(regions())
+def test_the_greedy_keeps_every_limit_and_is_never_better(made: Problem) -> None:
+    price = price_of_open_need(made)
+    found = best_plan(formulate(made, {}), seconds=10, gap=0.0, price=price)
+    greedy = backward_greedy(made)
+    assert found.bound <= greedy.cost + price * greedy.unmet + 1e-3
+    assert found.worth <= greedy.cost + price * greedy.unmet + 1e-3
+
+
+def test_the_plan_promises_what_was_asked_for() -> None:
+    made = problem(
+        [program(stages=[stage(34, 40), stage(30, 34)], sizes=(6, 30), at_once=3, weeks=8)],
+        [need(t, 12, spread=0.4) for t in range(4)],
+    )
+    plan = solve(made, Options(seconds=10, futures=8_000))
+    assert plan.role_odds("r").odds >= 0.8 - 2 * plan.role_odds("r").error
+    assert plan.role_odds("r").odds < 0.93
+    assert plan.margins[0].margin > 0.05
+    assert [row for row in plan.shortfalls if row.quarter == made.last] == []
+
+
+def test_a_higher_confidence_costs_more_and_gives_higher_odds() -> None:
+    made = problem(
+        [program(stages=[stage(34, 40)], sizes=(1, 30), at_once=3, weeks=8)],
+        [need(t, 15, spread=0.4) for t in range(4)],
+    )
+    low, high = (solve(replace(made, confidence=c), QUICK) for c in (0.6, 0.95))
+    assert high.cost > low.cost
+    assert high.role_odds("r").odds > low.role_odds("r").odds + 0.1
+
+
+def test_todays_supply_is_counted_before_anything_is_started() -> None:
+    supply = tuple(
+        Supply(f"s{t}", "r", "a", FIRST + t, figure(20), (stage(1e6, 1e6),)) for t in range(4)
+    )
+    made = problem([program(weeks=8)], [need(t, 9) for t in range(4)], supply=supply)
+    plan = solve(made, QUICK)
+    assert plan.cohorts == ()
+    assert plan.role_odds("r").odds == 1.0
+
+
+def test_supply_next_door_is_counted_once() -> None:
+    areas = [Area("a", "A", ("b",)), Area("b", "B", ("a",))]
+    supply = (Supply("s", "r", "b", FIRST, figure(10), (stage(1e6, 1e6),)),)
+    made = problem(
+        [program(area="a", weeks=8, sizes=(1, 30))],
+        [need(0, 6, area="a"), need(0, 6, area="b")],
+        areas=areas,
+        quarters=1,
+        supply=supply,
+    )
+    plan = solve(made, QUICK)
+    counted = sum(part.hires for use in plan.supply_use for part in use.serves)
+    assert counted == pytest.approx(10, abs=1e-3)
+    assert sum(cohort.hires for cohort in plan.cohorts) >= 2 - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"programs": ()}, "no_program"),
+        ({"programs": (program(weeks=30, sizes=(1, 50)),)}, "lead_time"),
+        ({"programs": (program(weeks=8, sizes=(1, 3)),)}, "capacity"),
+        ({"budget": figure(500)}, "budget"),
+        (
+            {
+                "programs": (
+                    program(weeks=8, sizes=(1, 50), externship_places_per_learner=figure(1)),
+                ),
+                "places": (ExternshipPlaces("a", "r", FIRST, figure(4)),),
+            },
+            "externship",
+        ),
+        ({"programs": (program(weeks=8, sizes=(1, 50), each=200_000),)}, None),
+    ],
+)
+def test_a_shortfall_names_what_is_in_the_way(
+    change: dict[str, object], reason: str | None
+) -> None:
+    made = problem([program(weeks=8, sizes=(1, 50))], [need(0, 20)], quarters=1)
+    made = replace(made, **change)  # type: ignore[arg-type]
+    plan = solve(made, QUICK)
+    reasons = {row.reason for row in plan.shortfalls if row.kind == "need"}
+    assert reasons == ({reason} if reason else set())
+    if reason:
+        assert "Expected to be missing" in plan.shortfalls[0].sentence
+
+
+def test_two_limits_that_bind_together_are_told_so() -> None:
+    made = problem(
+        [program(weeks=8, sizes=(1, 5), each=100)],
+        [need(0, 20)],
+        quarters=1,
+        budget=figure(500),
+    )
+    plan = solve(made, QUICK)
+    assert {row.reason for row in plan.shortfalls} == {"several"}
+
+
+def test_an_early_need_says_when_the_first_hires_can_come() -> None:
+    made = problem([program(weeks=20, sizes=(1, 90))], [need(t, 5) for t in range(4)])
+    plan = solve(made, QUICK)
+    early = [row for row in plan.shortfalls if row.quarter == FIRST]
+    assert early[0].reason == "lead_time"
+    assert str(FIRST + 1) in early[0].sentence
+
+
+def test_a_plan_is_the_same_every_time() -> None:
+    made = problem(
+        [program("p", weeks=8, sizes=(3, 9)), program("q", weeks=15, sizes=(2, 12), each=70)],
+        [need(t, 6, spread=0.2) for t in range(4)],
+    )
+    one, two = solve(made, QUICK), solve(made, QUICK)
+    assert (one.cohorts, one.odds, one.shortfalls) == (two.cohorts, two.odds, two.shortfalls)
+    assert one.problem_digest == digest(made)
+    assert digest(replace(made, confidence=0.7)) != one.problem_digest
+
+
+def test_progress_is_told_from_first_to_last_step() -> None:
+    told: list[Progress] = []
+    solve(problem([program(weeks=8)], [need(0, 3)], quarters=2), QUICK, told.append)
+    assert told[0].step == "margins"
+    assert {step.step for step in told} == {"margins", "cohorts", "odds", "reasons"}
+    assert all(0 <= step.share <= 1 for step in told)
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    made = problem(
+        [program(each=41_984_198, sizes=(9, 4)), program("q", area="nowhere", roles=[("r", 1.5)])],
+        [need(-1, 3), replace(need(0, 5), id="x", low=9.0), replace(need(1, -4), id="y")],
+    )
+    with pytest.raises(ProblemError) as caught:
+        solve(made, QUICK)
+    told = str(caught.value)
+    for part in ("41,984,198", "nowhere", "in the past", "do not rise", "1.5", "larger than the"):
+        assert part in told
+    assert all(complaint.remedy for complaint in caught.value.complaints)
+
+
+def test_one_name_for_two_different_yields_is_refused() -> None:
+    made = problem(
+        [
+            program("p", stages=[stage(3, 4, key="same")]),
+            program("q", stages=[stage(30, 40, key="same")]),
+        ],
+        [need(0, 3)],
+    )
+    with pytest.raises(ProblemError, match="two different yields"):
+        solve(made, QUICK)
+
+
+def test_json_that_is_not_a_problem_is_refused_with_the_path() -> None:
+    text = problem_to_json(problem([program()], [need(0, 3)]))
+    with pytest.raises(ValueError, match="format"):
+        problem_from_json("{}")
+    with pytest.raises(ValueError, match="Not JSON"):
+        problem_from_json("{")
+    with pytest.raises(ValueError, match=r"needs\[0\].quarter"):
+        problem_from_json(text.replace('"quarter": "2027-Q1"', '"quarter": "2027-13"'))
+    with pytest.raises(ValueError, match="unknown field colour"):
+        problem_from_json(text.replace('"title": "Test"', '"title": "Test", "colour": "red"'))
+
+
+def test_quarters_survive_json() -> None:
+    made = problem([program(starts=(Quarter(2027, 3),))], [need(0, 3)])
+    assert problem_from_json(problem_to_json(made)).programs[0].starts == (Quarter(2027, 3),)
