@@ -110,18 +110,17 @@ def acting(actor: Actor, action: str = "") -> Iterator[Actor]:
     ``action`` is a code like ``demand.state_need`` that the audit rows of the block carry. Blocks
     nest: the outer actor and action are told again when the inner block ends.
     """
-    with transaction.atomic():
-        stack = _local_stack()
-        stack.append((actor, action))
-        _tell(actor, action)
-        try:
+    stack = _local_stack()
+    stack.append((actor, action))
+    try:
+        with transaction.atomic():
+            _tell(actor, action)
             yield actor
-        finally:
-            stack.pop()
-            if stack and not connection.needs_rollback:
-                _tell(*stack[-1])
-            elif not connection.needs_rollback and connection.in_atomic_block:
-                _tell(NOBODY, "")
+    finally:
+        stack.pop()
+        # After the block's own savepoint is gone, so that an error in it is not covered by another.
+        if connection.in_atomic_block and not connection.needs_rollback:
+            _tell(*(stack[-1] if stack else (NOBODY, "")))
 
 
 def _local_stack() -> list[tuple[Actor, str]]:

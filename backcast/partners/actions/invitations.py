@@ -32,7 +32,7 @@ def invite(*, actor: Actor, organisation: Organisation, email: str, role: str) -
     if organisation.is_archived:
         raise ValidationError(_("This organisation is archived. Bring it back before you invite."))
     with acting(actor, "partners.invite"):
-        inviter = Person.objects.filter(pk=actor.person_id).first()
+        inviter = Person.objects.filter(pk=actor.person_id or 0).first()
         return send_invitation(organisation, email, role, invited_by=inviter)
 
 
@@ -54,7 +54,7 @@ def send_invitation(
         digest=access.digest(token),
         expires_at=timezone.now() + LASTS,
     )
-    invitation.full_clean(exclude=["digest"])
+    invitation.full_clean(exclude=["digest", "invited_by"])
     invitation.save()
     _send(invitation, token)
     return invitation

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from backcast.core.actor import Actor, Role, acting
 from backcast.partners import access
-from backcast.partners.models import ContactNote, Organisation
+from backcast.partners.models import ContactNote, Organisation, Person
 
 
 def save_note(
@@ -31,7 +31,9 @@ def save_note(
         )
     with acting(actor, "partners.edit_note" if note else "partners.write_note"):
         note = note or ContactNote(
-            organisation=organisation, region=organisation.region, author_id=actor.person_id
+            organisation=organisation,
+            region=organisation.region,
+            author=Person.objects.get(pk=actor.person_id or 0),
         )
         note.on, note.channel, note.with_whom, note.text = (
             on,

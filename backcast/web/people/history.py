@@ -47,7 +47,10 @@ FIELDS: dict[str, Promise | str] = {
     "email": gettext_lazy("E-mail address"),
     "role": gettext_lazy("Role"),
 }
-_CHOICES = {"kind": dict(Organisation.Kind.choices), "role": dict(Membership.Role.choices)}
+_CHOICES: dict[str, dict[str, str]] = {
+    "kind": {value: str(label) for value, label in Organisation.Kind.choices},
+    "role": {value: str(label) for value, label in Membership.Role.choices},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +108,4 @@ def _changes(row: AuditEntry) -> list[Change]:
 def _word(key: str, value: object) -> str:
     if value is None or value == "":
         return ""
-    return str(_CHOICES.get(key, {}).get(value, value))
+    return _CHOICES.get(key, {}).get(str(value), str(value))

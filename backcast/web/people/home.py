@@ -73,7 +73,7 @@ def state(actor: Actor) -> list[StateLine]:
     if actor.is_staff:
         count = access.organisations(actor).filter(archived_at=None).count()
         return [StateLine(_("Organisations"), count, reverse("people:organisations"))]
-    own = Organisation.objects.filter(pk=actor.organisation_id).first()
+    own = access.organisations(actor).filter(archived_at=None).first()
     if own is None:
         return []
     count = access.people(actor).count()

@@ -90,8 +90,8 @@ def _keys() -> MultiFernet:
     """Keys made of the secret key and, for reading, of those before it."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet(
-        Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"second step:{each}".encode()).digest()))
-        for each in secrets
+        Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"second step:" + each.encode()).digest()))
+        for each in map(str, secrets)
     )
 
 
