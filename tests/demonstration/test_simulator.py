@@ -41,7 +41,7 @@ def test_seed_seven_is_the_same_on_every_machine(region: Region) -> None:
     assert (outcomes[PASSED], outcomes[FAILED], outcomes[""]) == SEVEN[3:]
 
 
-SEVEN = (2170, 440, 784, 5441, 1151, 335)
+SEVEN = (2170, 413, 632, 5441, 1151, 335)
 
 
 def test_another_seed_gives_another_region(region: Region) -> None:

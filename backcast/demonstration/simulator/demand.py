@@ -83,8 +83,9 @@ def _openings(
     for step, value in enumerate(level):
         noisy = value * math.exp(rng.normal(0.0, knobs.stated_sd))
         likely = int(noisy + rng.random())
-        low = math.floor(likely * (1 - width))
-        high = math.ceil(likely * (1 + width)) if likely else int(value > 0.25)
+        spread = int(likely * width + rng.random())
+        high = likely + spread if likely else int(value + rng.random())
+        low = max(0, likely - spread)
         cells.append(Openings(first + step, low, likely, high))
     return tuple(cells)
 
