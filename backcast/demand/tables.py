@@ -56,6 +56,11 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", bare.replace("&", " and ")).split())
 
 
+def begins_as_text(text: str) -> bool:
+    """False where a spreadsheet would run the text instead of showing it."""
+    return not _RUNS.match(text) or bool(re.fullmatch(r"[+\-]?[$\d.,\s%]+", text))
+
+
 def read_table(
     content: bytes, columns: Mapping[str, Sequence[str]], *, sheet: str = "", enough: int = 3
 ) -> Table:
@@ -373,7 +378,7 @@ def _unsafe(value: Cell, formula: str | None) -> tuple[Sentence, Sentence] | Non
         )
     if not isinstance(value, str):
         return None
-    if _RUNS.match(value) and not re.fullmatch(r"[+\-]?[$\d.,\s%]+", value):
+    if not begins_as_text(value):
         return (
             say(N_("“%(text)s” starts with a sign that a spreadsheet would run."), text=value[:40]),
             say(N_("Start the text with a letter or a number.")),

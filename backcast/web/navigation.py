@@ -30,6 +30,7 @@ class Entry:
 
 ENTRIES: list[Entry] = [
     Entry(_("Home"), "home", EVERYONE),
+    Entry(_("Needs"), "needs:list", STAFF | EMPLOYERS),
     Entry(_("Plans"), "plans:list", STAFF),
     Entry(_("Organisations"), "people:organisations", STAFF),
     Entry(_("Our organisation"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}),

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("backcast.web.home.urls")),
     path("accounts/", include("backcast.web.signin.urls")),
     path("", include("backcast.web.people.urls")),
+    path("needs/", include("backcast.web.needs.urls")),
     path("plans/", include("backcast.web.plans.urls")),
 ]
 if settings.DEMONSTRATION:
