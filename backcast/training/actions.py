@@ -16,7 +16,7 @@ from backcast.core.actor import Actor, NotAllowed, Role, acting
 from backcast.core.text import fold
 from backcast.frameworks.models import Credential, Occupation
 from backcast.partners.models import Organisation
-from backcast.training import access
+from backcast.training import access, crosswalk
 from backcast.training.models import (
     DEFAULT_STAGES,
     Basis,
@@ -100,6 +100,29 @@ def change_program(
         _state(program, changed, Basis.STATED, source)
         _relate(program, leads, credentials, stages, months, Basis.STATED, source)
     return program
+
+
+def suggest_leads(program: Program, *, actor: Actor) -> int:
+    """Replace what the program leads to by what the crosswalk says of its CIP code; returns how many.
+
+    Where the crosswalk says nothing, nothing changes.
+    """
+    _allow(actor, program.provider)
+    links = crosswalk.suggested(program.cip_code, program.region)
+    if links:
+        with acting(actor, "training.suggest_leads"):
+            ProgramOccupation.objects.filter(program=program).delete()
+            ProgramOccupation.objects.bulk_create(
+                ProgramOccupation(
+                    program=program,
+                    occupation=occupation,
+                    weight=weight,
+                    basis=Basis.PUBLISHED,
+                    source=source[:300],
+                )
+                for occupation, weight, source in links
+            )
+    return len(links)
 
 
 def archive_program(program: Program, *, actor: Actor) -> Program:

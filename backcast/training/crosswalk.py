@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
+
 from backcast.frameworks.models import Cip, CipSoc, Occupation, Wage, WageArea
 from backcast.frameworks.parsing.codes import published_soc
+from backcast.partners.models import County, Region
 from backcast.training.links import NO_MATCH, Employment, Target, apportion
 
 Link = tuple[int, Decimal, str]
@@ -79,3 +82,24 @@ class Crosswalk:
                 soc: float(count or 0) for soc, count in rows.values_list("soc", "employment")
             }
             self._employment.append(Employment(f"{area.title}, {newest.year}", people))
+
+
+def state_of(region: Region) -> str:
+    """The state in which most of the region's counties lie, as two letters."""
+    row = (
+        County.objects.filter(region=region)
+        .values("state")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "state")
+        .first()
+    )
+    return str(row["state"]) if row else ""
+
+
+def suggested(cip: str, region: Region) -> list[tuple[Occupation, Decimal, str]]:
+    """What the crosswalk says of a field of study: occupation, share and source."""
+    if not cip:
+        return []
+    links = Crosswalk(state_of(region)).leads(cip)
+    rows = Occupation.objects.in_bulk([pk for pk, _weight, _source in links])
+    return [(rows[pk], weight, source) for pk, weight, source in links]

@@ -32,6 +32,7 @@ ENTRIES: list[Entry] = [
     Entry(_("Home"), "home", EVERYONE),
     Entry(_("Needs"), "needs:list", STAFF | EMPLOYERS),
     Entry(_("Plans"), "plans:list", STAFF),
+    Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
     Entry(_("Organisations"), "people:organisations", STAFF),
     Entry(_("Our organisation"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}),
 ]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("backcast.web.signin.urls")),
     path("", include("backcast.web.people.urls")),
     path("needs/", include("backcast.web.needs.urls")),
+    path("programs/", include("backcast.web.programs.urls")),
     path("plans/", include("backcast.web.plans.urls")),
 ]
 if settings.DEMONSTRATION:

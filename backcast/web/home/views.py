@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Features with a ``home`` module that has ``needs_you(actor)`` and ``state(actor)``, in the order
 #: in which their lines stand.
-FEATURES: tuple[str, ...] = ("plans", "needs", "people")
+FEATURES: tuple[str, ...] = ("plans", "needs", "people", "programs")
 MOST = 5
 
 
