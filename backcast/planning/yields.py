@@ -56,32 +56,28 @@ def parse_stages(text: str) -> tuple[StageYield, ...]:
     return tuple(stages)
 
 
-def beta_binomial(n: int, a: float, b: float) -> Floats:
-    """P(k come through of n), k = 0..n, when the yield is Beta(a, b).
+class _BetaBinomial:
+    """P(k come through of n), k = 0..n, for every n up to ``most``, when the yield is Beta(a, b).
 
-    C(n, k) B(k + a, n − k + b) / B(a, b), in logarithms.
+    C(n, k) B(k + a, n − k + b) / B(a, b), from tables of logarithms of the gamma function.
     """
-    k = np.arange(n + 1, dtype=np.float64)
-    log = (
-        gammaln(n + 1)
-        - gammaln(k + 1)
-        - gammaln(n - k + 1)
-        + gammaln(k + a)
-        + gammaln(n - k + b)
-        - gammaln(n + a + b)
-        + gammaln(a + b)
-        - gammaln(a)
-        - gammaln(b)
-    )
-    return np.asarray(np.exp(log))
+
+    def __init__(self, most: int, a: float, b: float) -> None:
+        k = np.arange(most + 1, dtype=np.float64)
+        self._factorial = np.asarray(gammaln(k + 1))
+        self._a = np.asarray(gammaln(k + a)) - self._factorial
+        self._b = np.asarray(gammaln(k + b)) - self._factorial
+        self._n = self._factorial - np.asarray(gammaln(k + a + b))
+        self._constant = float(gammaln(a + b) - gammaln(a) - gammaln(b))
+
+    def row(self, n: int) -> Floats:
+        log = self._a[: n + 1] + self._b[n::-1] + (self._n[n] + self._constant)
+        return np.asarray(np.exp(log))
 
 
-def _kernel(most: int, stage: StageYield) -> Floats:
-    """Row n: the distribution of those who come through when n enter, n = 0..most."""
-    rows = np.zeros((most + 1, most + 1))
-    for n in range(most + 1):
-        rows[n, : n + 1] = beta_binomial(n, stage.a, stage.b)
-    return rows
+def beta_binomial(n: int, a: float, b: float) -> Floats:
+    """P(k come through of n), k = 0..n, when the yield is Beta(a, b)."""
+    return _BetaBinomial(n, a, b).row(n)
 
 
 def chain(intake: int, stages: Sequence[StageYield]) -> Floats:
@@ -89,7 +85,11 @@ def chain(intake: int, stages: Sequence[StageYield]) -> Floats:
     spread = np.zeros(intake + 1)
     spread[intake] = 1.0
     for stage in stages:
-        spread = spread @ _kernel(intake, stage)
+        table = _BetaBinomial(intake, stage.a, stage.b)
+        after = np.zeros(intake + 1)
+        for n in range(intake + 1):
+            after[: n + 1] += spread[n] * table.row(n)
+        spread = after
     return spread
 
 
@@ -100,7 +100,8 @@ def reach(most: int, target: int, stages: Sequence[StageYield]) -> Floats:
     """
     value = (np.arange(most + 1) >= target).astype(np.float64)
     for stage in reversed(stages):
-        value = _kernel(most, stage) @ value
+        table = _BetaBinomial(most, stage.a, stage.b)
+        value = np.array([table.row(n) @ value[: n + 1] for n in range(most + 1)])
     return value
 
 

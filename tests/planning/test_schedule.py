@@ -29,7 +29,7 @@ from backcast.planning.search import best_plan, price_of_open_need
 from tests.planning.small import FIRST, brute_force, figure, need, problem, program, stage
 from tests.planning.verifier import broken_limits
 
-QUICK = Options(seconds=10, futures=500, rounds=2)
+QUICK = Options(seconds=10, futures=300, rounds=2)
 
 few = settings(
     deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -158,7 +158,7 @@ def regions(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(few, max_examples=60)
+@settings(few, max_examples=40)
 @given(regions())
 def test_every_plan_keeps_every_limit(made: Problem) -> None:
     plan = solve(made, QUICK)

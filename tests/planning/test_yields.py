@@ -84,21 +84,17 @@ def test_the_chain_agrees_with_every_path_counted(
     assert float(chain(intake, stages)[target:].sum()) == pytest.approx(exact)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(
-    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=4),
-    st.integers(1, 12),
+    st.lists(st.tuples(st.integers(5, 40), st.integers(5, 40)), min_size=1, max_size=3),
+    st.integers(1, 8),
     st.floats(0.05, 0.9),
 )
 def test_one_person_fewer_would_break_the_promise(
     pairs: list[tuple[int, int]], target: int, confidence: float
 ) -> None:
     stages = parse_stages(",".join(f"{min(p)}/{max(p)}" for p in pairs))
-    try:
-        found = smallest_intake(target, confidence, stages)
-    except ValueError as error:
-        assert "More than" in str(error)  # noqa: PT017
-        return
+    found = smallest_intake(target, confidence, stages)
     odds = reach(found.intake, target, stages)
     assert odds[found.intake] >= confidence
     assert odds[found.intake - 1] < confidence
