@@ -109,7 +109,7 @@ def load_industries(
         attribution=f"North American Industry Classification System {version}, U.S. Census Bureau.",
         licence=PUBLIC_DOMAIN,
     ) as (_release, report):
-        file = report.add("Industries", Tally(path.name))
+        file = report.add("Industries", Tally(path.name), in_place=True)
         rows = crosswalks.read_industries(path, file.tally)
         old = dict(Industry.objects.values_list("code", "title"))
         new = dict(watched(rows, Step(file.table, 1, 1, 0), progress, file.tally))
@@ -143,7 +143,7 @@ def load_wages(
         "U.S. Bureau of Labor Statistics.",
         licence=PUBLIC_DOMAIN,
     ) as (release, report):
-        file = report.add("Wages", Tally(path.name))
+        file = report.add("Wages", Tally(path.name), in_place=True)
         known = set(Wage.objects.filter(year=year).values_list("soc", "area_id"))
         seen: set[tuple[str, str]] = set()
         batch: list[Wage] = []
@@ -164,7 +164,6 @@ def load_wages(
         _upsert(Wage, ["soc", "area", "year"], batch)
         file.tally.check()
         file.added = len(seen - known)
-        file.changed = len(seen & known)
     return report
 
 
@@ -208,7 +207,7 @@ def load_projections(path: Path, *, actor: Actor, progress: Progress = silent) -
         "U.S. Bureau of Labor Statistics. National figures.",
         licence=PUBLIC_DOMAIN,
     ) as (release, report):
-        file = report.add("Projections", Tally(path.name))
+        file = report.add("Projections", Tally(path.name), in_place=True)
         known = set(Projection.objects.filter(base_year=years.base).values_list("soc", flat=True))
         entry = projections.read_entry(path)
         new: dict[str, Projection] = {}
@@ -229,7 +228,7 @@ def load_projections(path: Path, *, actor: Actor, progress: Progress = silent) -
             )
         file.tally.check()
         _upsert(Projection, ["soc", "base_year"], new.values())
-        file.added, file.changed = len(new.keys() - known), len(new.keys() & known)
+        file.added = len(new.keys() - known)
     return report
 
 

@@ -123,7 +123,9 @@ class _Load:
 
     def _open(self, title: str) -> tuple[FileReport, Step]:
         self.number += 1
-        report = self.report.add(title, Tally(self.found.files[title].name))
+        report = self.report.add(
+            title, Tally(self.found.files[title].name), in_place=title in _IN_PLACE
+        )
         return report, Step(title, self.number, len(self.found.files), 0)
 
     def _rows(self, title: str) -> tuple[FileReport, Iterator[Any]]:
@@ -138,6 +140,13 @@ class _Load:
         self.report.occupations = occupations.renew(rows, self.release, report)
         report.tally.check()
         self.occupations = dict(Occupation.objects.filter(region=None).values_list("code", "pk"))
+        current = Occupation.objects.filter(region=None, withdrawn_in=None)
+        titles = [
+            (pk, "t", title, "", text, None)
+            for pk, title, text in current.order_by("pk").values_list("pk", "title", "folded")
+        ]
+        target = Target(OccupationTitle, *_TITLE_COLUMNS, scope=("kind", "t"))
+        merge(target, titles, self.release, Tally(report.tally.file))
         if "Job Zones" in self.found.files:
             report, rows = self._rows("Job Zones")
             occupations.set_job_zones(self._known(rows, report.tally), report)
@@ -319,6 +328,15 @@ def _related(load: _Load, rows: Iterator[onet.Related], tally: Tally) -> Iterato
             yield known[row.code], related, row.tier, row.rank
 
 
+_IN_PLACE = frozenset(
+    (
+        "Job Zones",
+        "Scales Reference",
+        "Content Model Reference",
+        "DWA Reference",
+        "Level Scale Anchors",
+    )
+)
 _TITLE_COLUMNS = (("occupation_id", "kind", "title", "short"), ("folded", "shown"))
 _TABLES: dict[str, tuple[Target, Callable[..., Iterator[tuple[Any, ...]]]]] = {
     "Alternate Titles": (

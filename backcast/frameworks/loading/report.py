@@ -52,6 +52,8 @@ class FileReport:
     added: int = 0
     changed: int = 0
     withdrawn: int = 0
+    #: The table keeps no older rows: what an earlier load of the release did is counted with it.
+    in_place: bool = False
 
 
 @dataclass(slots=True)
@@ -87,8 +89,8 @@ class LoadReport:
     def examples(self) -> list[Refusal]:
         return [example for file in self.files for example in file.tally.examples]
 
-    def add(self, table: str, tally: Tally) -> FileReport:
-        report = FileReport(table, tally)
+    def add(self, table: str, tally: Tally, *, in_place: bool = False) -> FileReport:
+        report = FileReport(table, tally, in_place=in_place)
         self.files.append(report)
         return report
 
@@ -148,8 +150,14 @@ def loading(
 
 
 def _keep(release: Release, report: LoadReport) -> None:
+    earlier = {file.table: file for file in release.files.all()}
     release.files.filter(table__in=[file.table for file in report.files]).delete()
     for file in report.files:
+        old = earlier.get(file.table)
+        if old is not None and file.in_place:
+            file.added += old.added
+            file.changed += old.changed
+            file.withdrawn += old.withdrawn
         kept = ReleaseFile.objects.create(
             release=release,
             table=file.table,

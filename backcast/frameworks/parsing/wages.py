@@ -20,7 +20,8 @@ from backcast.frameworks.parsing.tables import Field, Layout, read
 TOP = float("inf")
 _NOT_RELEASED = frozenset(("*", "**", "-", "~"))
 
-PERCENTILES = (10, 25, 50, 75, 90)
+#: The area code of the nation.
+NATION = "0000000"
 
 
 class Wage(NamedTuple):
@@ -146,7 +147,8 @@ def read_wages(path: Path, tally: Tally) -> Iterator[Wage]:
                 )
                 break
         else:
-            yield row
+            # The nation is numbered 99 in the yearly workbooks and 0000000 in the query tool.
+            yield row._replace(area=NATION) if row.area_kind == "N" else row
 
 
 def states_of(title: str) -> tuple[str, ...]:
