@@ -62,6 +62,7 @@ class LazyGroup(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         if name in self.loads and command is not None:
             app = import_module(self.loads[name][0]).app
+            app._add_completion = False
             command = typer.main.get_command(app)
             command.name = name
         return name, command, rest

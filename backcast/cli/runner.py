@@ -77,8 +77,8 @@ class Runner:
                 raise Stop(f"Stopped: {error}") from error
             finally:
                 self._stop_all()
-                hold.release()
                 self._dismiss_guard()
+                hold.release()
 
     def _run(self, hold: Hold) -> None:
         hold.say(Running(os.getpid()))
@@ -91,14 +91,17 @@ class Runner:
         port = free_port(self.options.host, self.options.port)
         address = f"http://{_reachable(self.options.host)}:{port}"
         self.environment.setdefault("BACKCAST_URL", address)
-        self.children = [self._web(port), self._worker()]
-        for child in self.children:
-            child.start(self.say)
-        while not self.children[0].was_ready:
+        # Pages first; the worker would only take the processors away from them.
+        web = self._web(port)
+        self.children.append(web)
+        web.start(self.say)
+        while not web.was_ready:
             self._tend(hold)
         hold.say(Running(os.getpid(), address))
         self.quiet = False
         self._welcome(address, signs)
+        self.children.append(self._worker())
+        self.children[-1].start(self.say)
         while True:
             self._tend(hold)
 

@@ -148,6 +148,8 @@ class Run:
         )
 
     def worker(self) -> psutil.Process:
+        """The worker; it starts when pages answer."""
+        wait_for("the worker", lambda: self._marked("procrastinate"))
         (process,) = self._marked("procrastinate")
         return process
 
