@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -81,6 +82,17 @@ def _unique(rows: Iterable[Sequence[Any]], width: int, tally: Tally) -> Iterator
             yield row
 
 
+#: Rows that are read before they are copied, in one go.
+_BATCH = 20_000
+
+
+def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    """Rows in lists. They are read between copies, since reading one may itself write."""
+    source = iter(rows)
+    while batch := list(islice(source, _BATCH)):
+        yield batch
+
+
 class _Run:
     """The statements of one merge. ``t`` is the table, ``s`` the staged rows."""
 
@@ -136,11 +148,14 @@ class _Run:
             sql.Identifier(self.target.table), sql.SQL(", ").join(names)
         )
         release = (self.release_id,)
-        with self.cursor.copy(into) as copy:
-            write = copy.write_row
-            for row in rows:
-                write(row + release)
-        return int(self.cursor.rowcount)
+        count = 0
+        for batch in _batches(rows):
+            with self.cursor.copy(into) as copy:
+                write = copy.write_row
+                for row in batch:
+                    write((*row, *release))
+            count += len(batch)
+        return count
 
     def stage(self, rows: Iterable[Sequence[Any]]) -> None:
         """COPY into a table of this transaction that has the same columns and no index."""
@@ -150,10 +165,11 @@ class _Run:
             " SELECT {names} FROM {table} WITH NO DATA",
             names=sql.SQL(", ").join(map(sql.Identifier, self.target.columns)),
         )
-        with self.cursor.copy("COPY frameworks_stage FROM STDIN") as copy:
-            write = copy.write_row
-            for row in rows:
-                write(row)
+        for batch in _batches(rows):
+            with self.cursor.copy("COPY frameworks_stage FROM STDIN") as copy:
+                write = copy.write_row
+                for row in batch:
+                    write(row)
         self.cursor.execute("ANALYZE frameworks_stage")
 
     def apply(self) -> Merged:
