@@ -35,6 +35,20 @@ from backcast.planning.problem import (
 LARGEST_FILE = 50 * 1024 * 1024
 LARGEST_UNPACKED = 400 * 1024 * 1024
 MOST_ROWS = 50_000
+HEADINGS = {
+    "min_size": "smallest cohort",
+    "max_size": "largest cohort",
+    "at_once": "at once",
+    "lead_weeks": "lead weeks",
+    "hire_weeks": "hire weeks",
+    "cost_per_learner": "cost per learner",
+    "cost_per_cohort": "cost per cohort",
+    "externship_places_per_learner": "places per learner",
+    "externship_stage": "places after stage",
+    "serves_areas": "also serves",
+    "completers": "completers per year",
+}
+"""The checks' names of fields → the workbook's headings."""
 
 
 class WorkbookError(ProblemError):
@@ -105,8 +119,11 @@ def read_workbook(path: Path) -> Problem:
         for complaint in complaints_about(problem):
             if _follows(complaint, reading):
                 continue
-            where = reading.places.get(complaint.where, complaint.where)
-            reading.complain(where, complaint.field, complaint.message, complaint.remedy)
+            heading = HEADINGS.get(complaint.field, complaint.field)
+            where = reading.places.get(f"{complaint.where} {heading}") or reading.places.get(
+                complaint.where, complaint.where
+            )
+            reading.complain(where, heading, complaint.message, complaint.remedy)
     if reading.complaints or problem is None:
         raise WorkbookError(reading.complaints)
     return problem
@@ -333,6 +350,7 @@ def _settings(reading: _Reading) -> Problem | None:
     by_name = {_heading(row.text("setting")): row for row in rows}
     known = {"title", "first quarter", "quarters", "confidence", "budget"}
     for name, row in by_name.items():
+        reading.places[f"Plan {name}"] = row.where
         if name not in known:
             reading.complain(
                 row.where,

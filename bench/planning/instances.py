@@ -115,12 +115,8 @@ def _program(
     for name, mean in (("completed", 0.85), ("credentialed", 0.9), ("hired", 0.75)):
         trials = int(rng.integers(15, 200))
         truth = float(np.clip(rng.normal(mean, 0.06), 0.3, 0.98))
-        key = f"{name}:{n // 3}" if name == "hired" and rng.random() < 0.0 else None
-        stages.append(
-            StageYield(
-                name, int(rng.binomial(trials, truth)), trials, "observed", SOURCE, shared_key=key
-            )
-        )
+        counted = int(rng.binomial(trials, truth))
+        stages.append(StageYield(name, counted, trials, "observed", SOURCE))
     weeks = int(rng.choice([6, 8, 12, 16, 26, 39, 52], p=[0.15, 0.2, 0.2, 0.15, 0.15, 0.1, 0.05]))
     most = int(rng.integers(12, 33))
     return ProgramOption(

@@ -1,0 +1,140 @@
+"""``backcast plan`` on files: what it prints, what it writes, and how it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from backcast.cli.plan import app
+from backcast.planning.problem import problem_to_json, solution_from_json
+from tests.planning.small import need, problem, program
+
+FIVE = "34/40,30/34,25/30,20/25,15/20"
+runner = CliRunner()
+
+
+def test_intake_prints_the_keys_that_machines_read() -> None:
+    done = runner.invoke(
+        app, ["intake", "--target", "20", "--confidence", "0.8", "--stages", FIVE, "--json"]
+    )
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert told["intake"] == 77
+    assert told["probability"] == pytest.approx(0.809, abs=0.005)
+    assert told["naive_intake"] == 61
+    assert told["naive_probability"] == pytest.approx(0.53, abs=0.005)
+
+
+def test_intake_tells_a_person_how_often_the_spreadsheet_is_enough() -> None:
+    done = runner.invoke(app, ["intake", "--target", "20", "--stages", FIVE])
+    assert done.exit_code == 0
+    assert "77" in done.stdout
+    assert "52.9%" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--target", "0", "--stages", FIVE], "1 or more"),
+        (["--target", "20", "--confidence", "1", "--stages", FIVE], "between 0 and 1"),
+        (["--target", "20", "--stages", "40/34"], "only 34 entered"),
+        (["--target", "20", "--stages", "a/b"], "came-through/entered"),
+    ],
+)
+def test_intake_refuses_in_one_sentence(arguments: list[str], says: str) -> None:
+    done = runner.invoke(app, ["intake", *arguments])
+    assert done.exit_code == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_template_is_written_and_never_overwritten_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "needs.xlsx"
+    assert runner.invoke(app, ["template", str(path)]).exit_code == 0
+    again = runner.invoke(app, ["template", str(path)])
+    assert again.exit_code == 1
+    assert "already" in again.stderr
+    assert runner.invoke(app, ["template", str(path), "--force"]).exit_code == 0
+    other = runner.invoke(app, ["template", str(tmp_path / "needs.csv")])
+    assert ".xlsx" in other.stderr
+
+
+def test_a_workbook_becomes_a_plan_in_both_formats(tmp_path: Path) -> None:
+    needs = tmp_path / "needs.xlsx"
+    runner.invoke(app, ["template", str(needs)])
+    quick = ["--futures", "500", "--seconds", "10"]
+    sheet, plain = tmp_path / "plan.xlsx", tmp_path / "plan.json"
+    shown = runner.invoke(app, ["solve", str(needs), "--out", str(sheet), *quick])
+    assert shown.exit_code == 0, shown.output
+    assert "Nursing assistant" in shown.stdout
+    assert "Proven within" in shown.stdout
+    assert "Odds" in openpyxl.load_workbook(sheet).sheetnames
+    told = runner.invoke(app, ["solve", str(needs), "--out", str(plain), "--json", *quick])
+    assert told.exit_code == 0
+    summary = json.loads(told.stdout)
+    plan = solution_from_json(plain.read_text(encoding="utf-8"))
+    assert summary["cohorts"] == len(plan.cohorts)
+    assert summary["gap"] == plan.gap <= 0.01
+    assert {"variables", "constraints", "memory_mb", "seconds", "cost"} <= set(summary)
+
+
+def test_a_problem_as_json_is_planned_too(tmp_path: Path) -> None:
+    path = tmp_path / "problem.json"
+    path.write_text(problem_to_json(problem([program(weeks=8)], [need(0, 3)], quarters=1)))
+    done = runner.invoke(app, ["solve", str(path), "--json", "--futures", "200"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["cohorts"] == 1
+
+
+def test_strict_says_by_its_exit_code_that_the_odds_fall_short(tmp_path: Path) -> None:
+    path = tmp_path / "problem.json"
+    short = problem([program(weeks=8, sizes=(1, 2))], [need(0, 30)], quarters=1)
+    path.write_text(problem_to_json(short))
+    assert runner.invoke(app, ["solve", str(path), "--futures", "200"]).exit_code == 0
+    assert runner.invoke(app, ["solve", str(path), "--futures", "200", "--strict"]).exit_code == 3
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_bad_workbook_is_refused_with_every_row(tmp_path: Path, as_json: bool) -> None:
+    path = tmp_path / "needs.xlsx"
+    runner.invoke(app, ["template", str(path)])
+    book = openpyxl.load_workbook(path)
+    book["Needs"]["E2"].value = -1
+    book["Needs"]["F3"].value = None
+    book.save(path)
+    done = runner.invoke(app, ["solve", str(path), *(["--json"] if as_json else [])])
+    assert done.exit_code == 1
+    if as_json:
+        rows = {row["where"] for row in json.loads(done.stdout)["refused"]}
+        assert rows == {"Needs, row 2", "Needs, row 3"}
+    else:
+        assert "2 things to mend" in done.stderr
+        assert "Needs, row 3, likely: This cell is empty. Fill it in" in done.stderr
+
+
+def test_files_that_cannot_be_read_or_written_are_refused_without_a_traceback(
+    tmp_path: Path,
+) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    latin = tmp_path / "latin.json"
+    latin.write_bytes(b"\xff\xfe\x00")
+    good = tmp_path / "good.json"
+    good.write_text(problem_to_json(problem([program(weeks=8)], [need(0, 3)], quarters=1)))
+    for arguments, says in (
+        ([str(broken)], "Not JSON"),
+        ([str(latin)], "UTF-8"),
+        ([str(tmp_path / "none.json")], "no such file"),
+        ([str(tmp_path / "none.xlsx")], "no such file"),
+        ([str(good), "--out", str(tmp_path / "plan.pdf")], ".xlsx or .json"),
+        ([str(good), "--out", str(tmp_path / "no" / "plan.json")], "cannot be written"),
+        ([str(good), "--out", str(tmp_path / "no" / "plan.xlsx")], "cannot be written"),
+    ):
+        done = runner.invoke(app, ["solve", *arguments, "--futures", "200"])
+        assert done.exit_code == 1, arguments
+        assert says in done.stderr
+        assert done.exception is None or isinstance(done.exception, SystemExit)
