@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils import timezone
 
 from backcast.core.actor import acting, system
@@ -22,8 +23,9 @@ def queue(*, recipient: str, subject: str, text: str) -> None:
     from backcast.partners.tasks import send_message
 
     message = Message(recipient=recipient, subject=" ".join(subject.split())[:250], text=text)
-    message.save(force_insert=True)
-    send_message.defer(message=str(message.pk))
+    with transaction.atomic():
+        message.save(force_insert=True)
+        send_message.defer(message=str(message.pk))
 
 
 def send(message_id: UUID) -> bool:

@@ -43,6 +43,10 @@ class AddressForm(RequestLoginCodeForm):  # type: ignore[misc]
         },
     )
 
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = self.cleaned_data["email"].lower()
+        return str(super().clean_email())
+
 
 class CodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
     """The code from the mail; spaces and dashes that people copy with it do not matter."""

@@ -6,8 +6,9 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import path
 
 from backcast.web.signin import views
 
@@ -24,7 +25,7 @@ urlpatterns = [
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "2fa/recovery-codes/generate/",
         recovery.generate_recovery_codes,
@@ -32,7 +33,7 @@ urlpatterns = [
     ),
     path(
         "2fa/recovery-codes/download/",
-        recovery.download_recovery_codes,
+        views.download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
     path("2fa/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
@@ -51,5 +52,10 @@ urlpatterns = [
     path(
         "service/error/", login_not_required(social.login_error), name="socialaccount_login_error"
     ),
-    path("oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/<str:provider_id>/login/", oidc.login, name="openid_connect_login"),
+    path(
+        "oidc/<str:provider_id>/login/callback/",
+        views.back_from_service,
+        name="openid_connect_callback",
+    ),
 ]

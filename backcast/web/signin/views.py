@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.internal.flows import reauthentication
 from allauth.core.internal import ratelimit
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from backcast.core.actor import Actor, acting
 
 
 class SignInView(account.RequestLoginCodeView):  # type: ignore[misc]
@@ -58,6 +65,47 @@ class AddPasskeyView(webauthn.AddWebAuthnView):  # type: ignore[misc]
 
     def get_success_url(self) -> str:
         return reverse("mfa_index")
+
+
+@login_not_required
+def back_from_service(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from the other service: it acts while it joins itself to the account it vouches for."""
+    with acting(Actor(f"service:{provider_id}"), "partners.sign_in"):
+        response: HttpResponse = oidc.callback(request, provider_id)
+        return response
+
+
+def _unused_codes(request: HttpRequest) -> list[str]:
+    """The recovery codes left; asks again who it is when the sign-in was a while ago."""
+    reauthentication.raise_if_reauthentication_required(request, app="allauth.mfa")
+    found = Authenticator.objects.filter(
+        user_id=request.user.pk, type=Authenticator.Type.RECOVERY_CODES
+    ).first()
+    if found is None:
+        raise Http404
+    codes: list[str] = found.wrap().get_unused_codes()
+    return codes
+
+
+@never_cache
+@require_safe
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """The codes that stand in for the app, to be kept."""
+    codes = _unused_codes(request)
+    total = mfa_settings.RECOVERY_CODE_COUNT
+    return render(request, "mfa/recovery_codes/index.html", {"codes": codes, "total": total})
+
+
+@never_cache
+@require_safe
+def download_recovery_codes(request: HttpRequest) -> HttpResponse:
+    """The same as a text file."""
+    text = "\r\n".join(_unused_codes(request)) + "\r\n"
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="backcast-recovery-codes.txt"'},
+    )
 
 
 @login_not_required
