@@ -112,14 +112,15 @@ def debugging() -> bool:
 
 def explain(error: BaseException) -> int:
     """Say in a line or two what went wrong, keep the details in a file, return the exit code."""
-    if debugging():
+    if debugging() and not isinstance(error, Stop):
         traceback.print_exception(error)
         return getattr(error, "code", 1)
     known = _known(error)
     if known == "":  # said already
         return getattr(error, "code", 1)
     if known is not None:
-        err.print(known, markup=False, style="red" if sys.stderr.isatty() else None)
+        colour = "red" if sys.stderr.isatty() else None
+        err.print(known, markup=False, style=colour, soft_wrap=True)
         return getattr(error, "code", 1) if isinstance(error, Stop) else 1
     where = _keep(error)
     summary = str(error).strip().splitlines()[0] if str(error).strip() else ""
@@ -129,6 +130,7 @@ def explain(error: BaseException) -> int:
         + (f"\nThe details are in {where}." if where else "")
         + "\nRun the command again as `backcast --debug …` to see them here.",
         markup=False,
+        soft_wrap=True,
     )
     return 1
 

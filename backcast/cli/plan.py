@@ -34,6 +34,7 @@ from backcast.planning.yields import parse_stages, smallest_intake
 
 app = typer.Typer(
     help="Plan backwards from what employers need: intakes, and whole plans from a workbook.",
+    epilog="Example: [bold]backcast plan template needs.xlsx[/bold]",
     no_args_is_help=True,
 )
 

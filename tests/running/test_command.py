@@ -30,7 +30,11 @@ def commands() -> Iterator[tuple[str, Any]]:
         yield from within(name, typer.main.get_command(import_module(module).app))
 
 
-@pytest.mark.parametrize(("words", "command"), commands(), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("words", "command"),
+    list(commands()),
+    ids=lambda value: value if isinstance(value, str) else "",
+)
 def test_every_command_has_help_with_an_example(words: str, command: Any) -> None:
     said = f"{command.help or ''} {command.epilog or ''}"
     assert command.help, words
@@ -79,13 +83,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_an_unexpected_error_is_kept_in_a_file_and_told_in_a_line(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def unexpected() -> Exception:
+    """An error as a command meets it: raised, with a traceback."""
     try:
         raise ZeroDivisionError("division by zero")
     except ZeroDivisionError as error:
-        assert frame.explain(error) == 1
+        return error
+
+
+def test_an_unexpected_error_is_kept_in_a_file_and_told_in_a_line(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert frame.explain(unexpected()) == 1
     said = capsys.readouterr().err
     assert "ZeroDivisionError: division by zero" in said
     assert "Traceback" not in said
@@ -98,10 +107,7 @@ def test_debug_shows_the_details(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BACKCAST_DEBUG", "1")
-    try:
-        raise ZeroDivisionError("division by zero")
-    except ZeroDivisionError as error:
-        frame.explain(error)
+    frame.explain(unexpected())
     assert "Traceback" in capsys.readouterr().err
 
 
