@@ -14,7 +14,7 @@ from backcast.core.quarters import Quarter
 from backcast.demand import actions
 from backcast.demand.figures import Cause, Named, Offer, Openings, Statement
 from backcast.demand.models import Need
-from backcast.frameworks.models import Credential, Occupation, Release
+from backcast.frameworks.models import Credential, Occupation, OccupationTitle, Release
 from tests.cast import TESTS, Cast
 
 
@@ -46,6 +46,14 @@ def make_occupation(title: str = "Nursing Assistants", code: str = "31-1131.00")
                 "folded": title.lower(),
                 "first_release": release,
             },
+        )
+        OccupationTitle.objects.get_or_create(
+            occupation=found,
+            kind="t",
+            title=found.title,
+            short="",
+            first_release=release,
+            defaults={"folded": found.folded},
         )
         return found
 

@@ -320,6 +320,10 @@ def _key(cause: Cause, quarter: Quarter) -> str:
     return f"{cause}-{quarter}"
 
 
+_NOT_AN_HOUR = gettext_lazy("Give dollars an hour, not a year: more than 0, at most 1,000.")
+_NOT_A_WEEK = gettext_lazy("Write the hours in one week, at most 80.")
+
+
 class PayForm(forms.ModelForm):  # type: ignore[type-arg]
     """Pay, hours and days."""
 
@@ -342,8 +346,16 @@ class PayForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "wage_low": gettext_lazy("In dollars, such as 19.50."),
-            "wage_high": gettext_lazy("Leave it empty if there is one rate."),
+            "wage_high": gettext_lazy("If there is a range."),
             "start_by": gettext_lazy("Leave it empty if any day in the quarter will do."),
+        }
+        error_messages = {
+            name: dict.fromkeys(("max_digits", "max_whole_digits"), message)
+            for name, message in (
+                ("wage_low", _NOT_AN_HOUR),
+                ("wage_high", _NOT_AN_HOUR),
+                ("hours_per_week", _NOT_A_WEEK),
+            )
         }
         widgets = {
             "start_by": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -380,12 +392,10 @@ class PayForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("wage_low", "wage_high"):
             wage = data.get(name)
             if wage is not None and not 0 < wage <= 1000:
-                self.add_error(
-                    name, _("Give dollars an hour, not a year: more than 0, at most 1,000.")
-                )
+                self.add_error(name, _NOT_AN_HOUR)
         hours = data.get("hours_per_week")
         if hours is not None and not 0 < hours <= 80:
-            self.add_error("hours_per_week", _("Write the hours in one week, at most 80."))
+            self.add_error("hours_per_week", _NOT_A_WEEK)
         low, high = data.get("wage_low"), data.get("wage_high")
         if low is not None and high is not None and low > high:
             self.add_error("wage_high", _("This is less than the pay it starts from."))
@@ -401,11 +411,14 @@ class RequirementForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Credential or skill"),
         max_length=300,
+        required=False,
         validators=[plain_text],
         widget=forms.TextInput(attrs={"list": "known-requirements", "autocomplete": "off"}),
     )
     importance = forms.ChoiceField(
-        label=gettext_lazy("How important"), choices=NeedRequirement.Importance.choices
+        label=gettext_lazy("How important"),
+        choices=NeedRequirement.Importance.choices,
+        required=False,
     )
 
 
@@ -434,11 +447,13 @@ class Requirements(Rows):
         levels = {r.key: r.level for r in before}
         found = []
         for form in self.forms:
-            if not form.cleaned_data or self.gone(form):
+            if not form.cleaned_data.get("name") or self.gone(form):
                 continue
             text = " ".join(form.cleaned_data["name"].split())
             kind, item = known.get(fold(text), ("words", Named(0, text)))
-            made = Requirement(kind, item, Importance(form.cleaned_data["importance"]))
+            made = Requirement(
+                kind, item, Importance(form.cleaned_data["importance"] or "required")
+            )
             found.append(Requirement(kind, item, made.importance, levels.get(made.key)))
         return tuple(found)
 

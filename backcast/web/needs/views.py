@@ -26,10 +26,10 @@ from backcast.demand import access, actions
 from backcast.demand.lifecycle import State, state_of, steps_from
 from backcast.demand.models import Need, NeedQuarter, NeedQuerySet
 from backcast.partners.access import areas
-from backcast.planning.access import need_state
+from backcast.planning.access import NeedState, latest_plan, need_state
 from backcast.web.dates import quarter_words
 from backcast.web.listing import Column, Filter, Listing, listing_response
-from backcast.web.needs.words import pay
+from backcast.web.needs.words import pay, pay_range, span
 
 _TONES = {"draft": "warn", "stated": "good", "withdrawn": "quiet"}
 
@@ -90,33 +90,38 @@ def _columns(actor: Actor) -> list[Column]:
             sort="people",
             numeric=True,
         ),
-        Column("least", gettext_lazy("At least"), lambda n: n.least, numeric=True, phone=False),
-        Column("most", gettext_lazy("At most"), lambda n: n.most, numeric=True, phone=False),
+        Column(
+            "range",
+            gettext_lazy("Range"),
+            lambda n: span(n.least, n.most) if n.most else "",
+            numeric=True,
+            phone=False,
+        ),
         Column(
             "first",
             gettext_lazy("From"),
             lambda n: quarter_words(n.first) if n.first else "",
             sort="first",
         ),
-        Column("pay", gettext_lazy("Pay"), pay, sort="wage_low", phone=False),
+        Column("pay", gettext_lazy("Pay an hour"), pay_range, sort="wage_low", phone=False),
         Column(
             "status",
             gettext_lazy("Status"),
-            lambda n: n.get_status_display(),
+            _status,
             sort="status",
             tone=lambda n: _TONES[n.status],
-        ),
-        Column(
-            "basis",
-            gettext_lazy("Basis"),
-            lambda n: n.get_basis_display(),
-            sort="basis",
-            phone=False,
         ),
     ]
     if actor.is_staff:
         return columns
     return [c for c in columns if c.key not in ("employer", "area", "occupation")]
+
+
+def _status(need: Need) -> str:
+    """The status; of a need that stands in for an answer, that it does."""
+    if need.basis == Need.Basis.STAND_IN and need.status == Need.Status.STATED:
+        return _("Stand-in")
+    return need.get_status_display()
 
 
 def _url(need: Need) -> str:
@@ -133,7 +138,13 @@ def _filters(actor: Actor) -> list[Filter]:
             gettext_lazy("Status"),
             Need.Status.choices,
             lambda rows, value: rows.filter(status=value),
-        )
+        ),
+        Filter(
+            "basis",
+            gettext_lazy("Basis"),
+            Need.Basis.choices,
+            lambda rows, value: rows.filter(basis=value),
+        ),
     ]
     if actor.is_staff:
         filters += [
@@ -182,7 +193,12 @@ def needs(request: HttpRequest) -> HttpResponse:
         (gettext_lazy("Use a workbook"), reverse("needs:workbook")),
     ]
     return listing_response(
-        request, listing, rows, actions=links if may else [], filters=_filters(actor)
+        request,
+        listing,
+        rows,
+        actions=links if may else [],
+        filters=_filters(actor),
+        template="needs/list.html",
     )
 
 
@@ -245,6 +261,7 @@ def need(request: HttpRequest, need: UUID) -> HttpResponse:
     found = access.need(actor, need)
     state = state_of(found.status, found.is_archived)
     steps = steps_from(state) if actor.may(Role.MEMBER) else ()
+    planned = need_state(actor, found)
     history = found.history.select_related("person").order_by("-at", "id")[:200]
     return render(
         request,
@@ -254,10 +271,20 @@ def need(request: HttpRequest, need: UUID) -> HttpResponse:
             "steps": steps,
             "changeable": "change_need" in steps,
             "history": history,
-            "thread": {"need": (found.get_status_display(), "")},
-            "plan_state": need_state(actor, found),
+            "thread": _thread(actor, found, planned),
+            "plan_state": planned,
         },
     )
+
+
+def _thread(actor: Actor, need: Need, planned: NeedState | None) -> dict[str, tuple[str, str]]:
+    """Where the need leads, as far as the actor may follow: staff to the newest plan."""
+    links = {"need": (str(need.get_status_display()), "")}
+    if planned is not None:
+        plan = latest_plan(actor.region_id) if actor.is_staff else None
+        url = reverse("plans:detail", args=[plan.public_id]) if plan else ""
+        links["plan"] = (planned.label, url)
+    return links
 
 
 def _step(

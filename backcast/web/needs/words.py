@@ -28,13 +28,19 @@ def span(low: int, high: int) -> str:
     }
 
 
+def pay_range(need: Need) -> str:
+    """``$19.50 to $22.00``; empty where no pay is said."""
+    given = [wage for wage in (need.wage_low, need.wage_high) if wage is not None]
+    texts = [f"${formats.number_format(wage, 2)}" for wage in dict.fromkeys(given)]
+    if len(texts) == 2:
+        return _("%(low)s to %(high)s") % {"low": texts[0], "high": texts[1]}
+    return "".join(texts)
+
+
 def pay(need: Need) -> str:
     """``$19.50 to $22.00 an hour``; empty where no pay is said."""
-    given = [wage for wage in (need.wage_low, need.wage_high) if wage is not None]
-    if not given:
-        return ""
-    text = _(" to ").join(f"${formats.number_format(wage, 2)}" for wage in dict.fromkeys(given))
-    return _("%(pay)s an hour") % {"pay": text}
+    text = pay_range(need)
+    return _("%(pay)s an hour") % {"pay": text} if text else ""
 
 
 def sentence(text: Sentence) -> str:

@@ -36,8 +36,13 @@
 
   // "Another place" opens the fields that ask for it.
   document.querySelectorAll("[data-with-site]").forEach((more) => {
-    document.querySelectorAll("input[name='site']").forEach((choice) => {
-      choice.addEventListener("change", () => { more.open = choice.value === more.dataset.withSite; });
-    });
+    const choices = [...document.querySelectorAll("input[name='site']")];
+    const show = () => {
+      const wanted = choices.some((choice) => choice.checked && choice.value === more.dataset.withSite);
+      more.hidden = !wanted;
+      more.open = wanted;
+    };
+    choices.forEach((choice) => choice.addEventListener("change", show));
+    show();
   });
 })();
