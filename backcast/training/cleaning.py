@@ -203,6 +203,11 @@ def _program(
     )
 
 
+def _nothing(text: str) -> bool:
+    """Does the cell say that nothing was entered?"""
+    return " ".join(text.lower().split()) in _NOTHING
+
+
 def _whole(row: Row, values: Mapping[str, str]) -> None:
     """The row is one row, its letters are letters, and what is needed is there."""
     if row.merged:
@@ -229,7 +234,7 @@ def _whole(row: Row, values: Mapping[str, str]) -> None:
                 "Type the text itself.",
             )  # fmt: skip
     for key in ("source_id", "name", "cip"):
-        if fold(values.get(key, "")) in _NOTHING:
+        if _nothing(values.get(key, "")):
             raise _RefusedError(
                 "missing_field", _TITLES[key], f"{_TITLES[key]} is empty.", "Fill it in."
             )
@@ -297,7 +302,7 @@ def _provider(values: Mapping[str, str], rules: Rules) -> Provider:
     number = values.get("provider_id", "")
     known = rules.providers.get(number)
     given = {
-        name: "" if fold(values.get(key, "")) in _NOTHING else tidy(values.get(key, ""))
+        name: "" if _nothing(values.get(key, "")) else tidy(values.get(key, ""))
         for key, name in (
             ("provider_name", "name"), ("county", "county"), ("state", "state"),
             ("city", "city"), ("street", "street"), ("zip", "zip"), ("website", "website"),
@@ -334,7 +339,7 @@ def _provider(values: Mapping[str, str], rules: Rules) -> Provider:
 
 def _area(provider: Provider, rules: Rules) -> str:
     county = fold(provider.county).removesuffix(" county")
-    if county in _NOTHING:
+    if not county or _nothing(provider.county):
         raise _RefusedError(
             "no_county", _TITLES["county"], f"{provider.name} has no county.",
             "Fill in the county, so that the program belongs to a labor area.",
@@ -352,7 +357,7 @@ def _area(provider: Provider, rules: Rules) -> str:
 
 def number_of(text: str, title: str, most: int = MOST_DOLLARS) -> Decimal | None:
     """A number from 0 to ``most`` out of ``$1,200.50``; None where nothing stands."""
-    if text.strip().lower() in _NOTHING:
+    if _nothing(text):
         return None
     try:
         value = Decimal(text.replace("$", "").replace(",", "").replace(" ", ""))
@@ -482,7 +487,7 @@ def _credential(values: Mapping[str, str]) -> str:
     named = [
         tidy(values.get(key, ""))
         for key in ("credential", "licence")
-        if fold(values.get(key, "")) not in _NOTHING
+        if not _nothing(values.get(key, ""))
     ]
     return "; ".join(dict.fromkeys(named))[:300]
 
