@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.quarters import Quarter
@@ -416,22 +416,46 @@ def _supply(
 
 
 def _yearly_completers(region: Region, today: date) -> dict[int, float]:
-    """Program → completers a year of cohorts that have all finished or left."""
+    """Program → completers a year: learners who started a year, times the share who complete.
+
+    Starts are those of the past ``YEARS_OF_SUPPLY`` years, cohorts under way included; the share
+    rests on cohorts in which nobody is still on the way. Counting only the completers of finished
+    cohorts would miss most of a long program's. A program with its first cohorts within these
+    years is taken to go on at the pace of its starts.
+    """
     begin = date(today.year - YEARS_OF_SUPPLY, today.month, 1)
-    rows = (
+    finished = (
         CohortStage.objects.filter(
             cohort__program__region=region,
             cohort__archived_at__isnull=True,
-            cohort__starts_on__gte=begin,
             stage=Stage.COMPLETED,
             still_open=0,
+            entered__gt=0,
         )
-        .values(program=F("cohort__program_id"))
-        .annotate(
-            people=Sum("passed"), oldest=Max("cohort__starts_on"), newest=Max("cohort__as_of")
-        )
+        .values_list("cohort__program_id")
+        .annotate(Sum("passed"), Sum("entered"))
     )
-    return {row["program"]: row["people"] / YEARS_OF_SUPPLY for row in rows}
+    shares = {program: passed / entered for program, passed, entered in finished}
+    cohorts: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for program, day, enrolled in CohortRecord.objects.filter(
+        program__region=region, archived_at__isnull=True, program__in=shares
+    ).values_list("program_id", "starts_on", "enrolled"):
+        cohorts[program].append((day, enrolled))
+    return {
+        program: sum(people for day, people in rows if day >= begin)
+        * shares[program]
+        / _years_covered([day for day, _people in rows], begin)
+        for program, rows in cohorts.items()
+    }
+
+
+def _years_covered(starts: Sequence[date], begin: date) -> float:
+    """Years that the starts since ``begin`` stand for, at least 1."""
+    first, last, count = min(starts), max(starts), len(starts)
+    if first < begin or count == 1:
+        return YEARS_OF_SUPPLY
+    pace = (last - first).days / 365.25 * count / (count - 1)
+    return min(float(YEARS_OF_SUPPLY), max(1.0, pace))
 
 
 def _places(

@@ -35,6 +35,7 @@ from backcast.partners.models import (
     Region,
     Site,
 )
+from backcast.planning.build import Settings, build
 from backcast.planning.models import Plan, PlanCohort
 from backcast.training.access import missing_figures, programs_for_planning
 from backcast.training.models import Program, ProgramBasis
@@ -248,3 +249,14 @@ def test_the_first_plan_can_be_worked_out_at_once() -> None:
     assert plan.status == Plan.Status.READY, plan.trouble
     with acting(_staff(loaded.region)):
         assert PlanCohort.objects.filter(plan=plan).exists()
+
+
+def test_what_ordinary_cohorts_bring_counts_as_supply(region: Region, made: Simulated) -> None:
+    """A year's completers as the planner reckons them, beside those that the simulator counted."""
+    staff = _staff(region)
+    with acting(staff):
+        chosen = Settings(first=made.first_quarter, quarters=4)
+        problem = build(region, chosen, TODAY).problem
+    reckoned = sum(row.completers.value for row in problem.supply)
+    counted = sum(program.completers_last_year for program in made.programs)
+    assert reckoned == pytest.approx(counted, rel=0.25)
