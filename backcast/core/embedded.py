@@ -134,9 +134,37 @@ class Cluster:
 
     # -- running programs ------------------------------------------------------------------
 
+    def _programs(self) -> Path:
+        """The server's programs, where the unprivileged user can run them.
+
+        In a checkout that only root may enter they are copied beside the data, once a version.
+        """
+        own = binaries()
+        if self._user is None or (
+            self._can_reach(own / "postgres") and (own / "postgres").stat().st_mode & 0o001
+        ):
+            return own
+        package = own.parent.parent
+        site = package.parent
+        target = self._base / "programs"
+        copied = target / package.name / own.relative_to(package)
+        stamp = target / "from"
+        made = (own / "postgres").stat()
+        whence = f"{own} {made.st_size} {made.st_mtime_ns}"
+        if stamp.exists() and stamp.read_text() == whence:
+            return copied
+        shutil.rmtree(target, ignore_errors=True)
+        for folder in (package, *site.glob(f"{package.name}*.libs")):
+            shutil.copytree(folder, target / folder.name, symlinks=True)
+        for path in (target, *target.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        stamp.write_text(whence)
+        return copied
+
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(binaries() / program), *arguments],
+            [str(self._programs() / program), *arguments],
             **self._as_user(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -215,7 +243,7 @@ class Cluster:
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        arguments: list[str] = [str(binaries() / "postgres"), "-D", str(self.data)]
+        arguments: list[str] = [str(self._programs() / "postgres"), "-D", str(self.data)]
         for key, value in options.items():
             arguments += ["-c", f"{key}={value}"]
         self.log.touch()
