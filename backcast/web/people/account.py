@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backcast.partners import actions
 from backcast.web.middleware import SESSION_KEY, ActingRequest
-from backcast.web.people.forms import AccountForm, tried
+from backcast.web.people.forms import AccountForm, posted, tried
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_account(request: ActingRequest) -> HttpResponse:
     """Name and phone, memberships, and the way to passkeys and the second step."""
-    form = AccountForm.of(request.user, request.POST or None)
+    form = AccountForm.of(request.user, posted(request))
     if request.method == "POST" and tried(
         form,
         lambda data: actions.edit_own_account(request.user, actor=request.actor, **data),

@@ -19,7 +19,7 @@ from backcast.partners import access, actions
 from backcast.partners.models import LabourArea
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
-from backcast.web.people.forms import AreaForm, tried, words_of
+from backcast.web.people.forms import AreaForm, posted, tried, words_of
 
 
 def _address(area: LabourArea) -> str:
@@ -79,7 +79,7 @@ def area_list(request: ActingRequest) -> HttpResponse:
 def add(request: ActingRequest) -> HttpResponse:
     access.require_staff(request.actor, Role.MEMBER)
     others = access.areas(request.actor).filter(archived_at=None).order_by("name")
-    form = AreaForm(others, request.POST or None)
+    form = AreaForm(others, posted(request))
     if request.method == "POST" and tried(
         form, lambda data: actions.add_area(actor=request.actor, **data)
     ):
@@ -93,7 +93,7 @@ def edit(request: ActingRequest, area: UUID) -> HttpResponse:
     access.require_staff(request.actor, Role.MEMBER)
     found = access.area(request.actor, area)
     others = access.areas(request.actor).filter(archived_at=None).exclude(pk=found.pk)
-    form = AreaForm.of(found, others.order_by("name"), request.POST or None)
+    form = AreaForm.of(found, others.order_by("name"), posted(request))
     if request.method == "POST" and tried(
         form, lambda data: actions.edit_area(found, actor=request.actor, **data)
     ):

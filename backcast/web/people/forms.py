@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,11 @@ from backcast.partners.models import (
 )
 
 _FIRST = {"autofocus": True}
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, were it nothing at all; None where the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def tried(form: forms.BaseForm, act: Callable[[dict[str, Any]], Any]) -> bool:

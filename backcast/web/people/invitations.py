@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backcast.partners import access, actions
 from backcast.partners.models import Invitation, Organisation, Person
 from backcast.web.middleware import SESSION_KEY, ActingRequest
-from backcast.web.people.forms import InviteForm, JoinForm, tried, words_of
+from backcast.web.people.forms import InviteForm, JoinForm, posted, tried, words_of
 
 
 def _organisation(organisation: Organisation) -> str:
@@ -31,7 +31,7 @@ def _organisation(organisation: Organisation) -> str:
 def invite(request: ActingRequest, organisation: UUID) -> HttpResponse:
     found = access.organisation(request.actor, organisation)
     access.require_people(request.actor, found)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(posted(request))
     if request.method == "POST" and tried(
         form, lambda data: actions.invite(actor=request.actor, organisation=found, **data)
     ):
@@ -89,7 +89,7 @@ def join(request: ActingRequest, invitation: UUID, token: str) -> HttpResponse:
     """Behind the link: looking changes nothing, pressing the button joins and signs in."""
     found, current = access.invitation_by_link(invitation, token)
     person = Person.objects.filter(email__iexact=found.email).first()
-    form = JoinForm(request.POST or None) if person is None else None
+    form = JoinForm(posted(request)) if person is None else None
     problem = ""
     if request.method == "POST" and current:
         joined: list[Person] = []

@@ -20,7 +20,7 @@ from backcast.partners import access, actions
 from backcast.partners.models import ContactNote, Organisation
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
-from backcast.web.people.forms import NoteForm, tried
+from backcast.web.people.forms import NoteForm, posted, tried
 
 
 def _address(note: ContactNote) -> str:
@@ -84,7 +84,7 @@ def edit(request: ActingRequest, note: UUID) -> HttpResponse:
 def _form(
     request: ActingRequest, organisation: Organisation, note: ContactNote | None
 ) -> HttpResponse:
-    form = NoteForm.of(note, request.POST or None)
+    form = NoteForm.of(note, posted(request))
     if request.method == "POST" and tried(
         form,
         lambda data: actions.save_note(

@@ -20,7 +20,7 @@ from backcast.partners import access, actions
 from backcast.partners.models import Organisation
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
-from backcast.web.people.forms import NewOrganisationForm, OrganisationForm, tried, words_of
+from backcast.web.people.forms import NewOrganisationForm, OrganisationForm, posted, tried, words_of
 from backcast.web.people.history import told
 
 
@@ -124,7 +124,7 @@ def page(request: ActingRequest, organisation: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: ActingRequest) -> HttpResponse:
     access.require_staff(request.actor, Role.MEMBER)
-    form = NewOrganisationForm(request.actor, request.POST or None)
+    form = NewOrganisationForm(request.actor, posted(request))
     made: list[Organisation] = []
     if request.method == "POST" and tried(
         form, lambda data: made.append(actions.add_organisation(actor=request.actor, **data))
@@ -150,7 +150,7 @@ def add(request: ActingRequest) -> HttpResponse:
 def edit(request: ActingRequest, organisation: UUID) -> HttpResponse:
     found = access.organisation(request.actor, organisation)
     access.require_over(request.actor, found)
-    form = OrganisationForm.of(found, request.POST or None)
+    form = OrganisationForm.of(found, posted(request))
     if request.method == "POST" and tried(
         form, lambda data: actions.edit_organisation(found, actor=request.actor, **data)
     ):

@@ -19,7 +19,7 @@ from backcast.partners import access, actions
 from backcast.partners.models import Membership, Organisation
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
-from backcast.web.people.forms import RoleForm, tried, words_of
+from backcast.web.people.forms import RoleForm, posted, tried, words_of
 
 
 def _organisation(membership: Membership) -> str:
@@ -72,7 +72,7 @@ def role(request: ActingRequest, membership: UUID) -> HttpResponse:
     """Give someone another role."""
     found = access.membership(request.actor, membership)
     access.require_people(request.actor, found.organisation)
-    form = RoleForm(request.POST or None, initial={"role": found.role})
+    form = RoleForm(posted(request), initial={"role": found.role})
     if request.method == "POST" and tried(
         form, lambda data: actions.change_role(found, actor=request.actor, **data)
     ):

@@ -19,7 +19,7 @@ from backcast.partners import access, actions
 from backcast.partners.models import County, Organisation, Site
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
-from backcast.web.people.forms import SiteForm, tried, words_of
+from backcast.web.people.forms import SiteForm, posted, tried, words_of
 
 
 def _address(site: Site) -> str:
@@ -97,7 +97,7 @@ def edit(request: ActingRequest, site: UUID) -> HttpResponse:
 
 
 def _form(request: ActingRequest, organisation: Organisation, site: Site | None) -> HttpResponse:
-    data = request.POST or None
+    data = posted(request)
     form = SiteForm.of(site, data) if site else SiteForm(data)
     saved: list[Site] = []
     if request.method == "POST" and tried(
