@@ -104,6 +104,9 @@ def put_migrated(server: Cluster) -> bool:
         return False
     server.data.parent.mkdir(parents=True)
     _copy(_kept(), server.data)
+    if server._user:  # the copy may have been carried here by somebody else
+        owner = f"{server._user.uid}:{server._user.gid}"
+        subprocess.run(["chown", "-R", owner, str(server.data)], check=True)
     (server.data.parent / "ready").touch()
     return True
 
