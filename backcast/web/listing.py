@@ -28,6 +28,9 @@ from backcast.web.export import table_response
 
 Text = str | Promise
 PER_PAGE = 50
+_SHORT = 14
+#: From so many columns on the table scrolls in a frame of its own, and the page is wider.
+_WIDE = 8
 #: The element that searching, sorting and paging replace.
 TARGET = "list-results"
 
@@ -94,6 +97,8 @@ class Cell:
     numeric: bool
     phone: bool
     tone: str | None
+    #: Short text stays on one line.
+    short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,7 @@ def listing_response(
         else "",
         "next_url": chosen.url(listing, page=str(page.number + 1)) if page.has_next() else "",
         "target": TARGET,
+        "wide": len(listing.columns) >= _WIDE,
         **(context or {}),
     }
     partial = request.headers.get("HX-Request") == "true" and (
@@ -267,14 +273,15 @@ def _sorts(listing: Listing, current: str) -> list[tuple[str, str, bool]]:
 
 
 def _cell(column: Column, row: Any) -> Cell:
-    value = column.value(row)
+    text = display(column.value(row))
     return Cell(
-        text=display(value),
+        text=text,
         label=str(column.label),
         url=column.link(row) if column.link else None,
         numeric=column.numeric,
         phone=column.phone,
         tone=column.tone(row) if column.tone else None,
+        short=len(text) <= _SHORT,
     )
 
 

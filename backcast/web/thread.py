@@ -36,18 +36,27 @@ def stages(
 ) -> list[Stage]:
     """The bar for a page at ``current``.
 
-    ``links`` gives for a stage its address, or (what is there in a few words, address).
+    ``links`` gives for a stage its address, what is there in a few words, or both as (words,
+    address).
     ``missing`` may say of a stage why nothing is there.
     """
     shown = []
     for key, label in STAGES:
         given = (links or {}).get(key)
-        text, url = given if isinstance(given, tuple | list) else ("", given)
+        text, url = _words_and_address(given)
         if key == current:
-            shown.append(Stage(str(label), "", "here", str(text or _("you are here"))))
+            shown.append(Stage(str(label), "", "here", text or str(_("you are here"))))
         elif given:
-            shown.append(Stage(str(label), str(url or ""), "linked", str(text or _("linked"))))
+            shown.append(Stage(str(label), url, "linked", text or str(_("linked"))))
         else:
             why = (missing or {}).get(key, _("none yet"))
             shown.append(Stage(str(label), "", "missing", str(why)))
     return shown
+
+
+def _words_and_address(given: Any) -> tuple[str, str]:
+    if isinstance(given, tuple | list):
+        text, url = given
+        return str(text or ""), str(url or "")
+    said = str(given or "")
+    return ("", said) if said.startswith(("/", "#", "?", "http")) else (said, "")

@@ -81,7 +81,9 @@ def money(value: Any, places: int = 0) -> str:
     if value is None or value == "":
         return "–"
     sign = "-" if value < 0 else ""
-    shown = formats.number_format(abs(value), decimal_pos=places, use_l10n=True, force_grouping=True)
+    shown = formats.number_format(
+        abs(value), decimal_pos=places, use_l10n=True, force_grouping=True
+    )
     return f"{sign}${shown}"
 
 
@@ -92,9 +94,7 @@ def get_item(mapping: Any, key: Any) -> Any:
 
 
 @register.simple_tag
-def thread_stages(
-    current: str, links: Any = None, missing: Any = None
-) -> list[thread.Stage]:
+def thread_stages(current: str, links: Any = None, missing: Any = None) -> list[thread.Stage]:
     """The stages of the golden thread as the bar shows them."""
     return thread.stages(current, links or {}, missing or {})
 

@@ -40,7 +40,7 @@
     return {
       series,
       legend: { data: data.series.map((each) => each.name), left: 0, top: 0, itemGap: 18, textStyle: text(), selectedMode: false },
-      grid: { left: 4, right: 12, top: width < 560 && data.series.length > 2 ? 86 : 58, bottom: 4, containLabel: true },
+      grid: { left: 4, right: 12, top: width < 560 && data.series.length > 2 ? 86 : 62, bottom: 4, containLabel: true },
       tooltip: {
         ...tip(),
         trigger: "axis",
@@ -59,6 +59,9 @@
       height: 340,
     };
   };
+
+  // On a phone the name of a line stands above its bar, over the whole width.
+  const above = (width) => ({ ...text(), interval: 0, inside: true, margin: 0, align: "left", verticalAlign: "bottom", padding: [0, 0, 11, 0], width: width - 24, overflow: "truncate", z: 10 });
 
   const timeline = (data, width) => {
     const narrow = width < 560;
@@ -83,6 +86,8 @@
     // Time begins with the calendar quarter in which the first span starts.
     const first = new Date(starts.length ? Math.min(...starts) : 0);
     const min = new Date(first.getFullYear(), first.getMonth() - (first.getMonth() % 3), 1).getTime();
+    const last = Math.max(min + 1, ...data.spans.map((span) => day(span.end)));
+    const pixels = (span) => ((day(span.end) - day(span.start)) / (last - min)) * (width - (narrow ? 24 : 290));
     const series = [];
     // Each span is a bar upon an unseen bar that ends where it starts.
     for (let n = 0; n < most; n += 1) {
@@ -90,25 +95,24 @@
       series.push({
         type: "bar",
         stack: "time",
-        barWidth: 22,
+        barWidth: narrow ? 14 : 22,
         data: lanes.map((lane) => {
           const span = lane.spans[n];
           if (!span) return { value: 0 };
           const decal = span.role === "gap" ? { decal: stripes } : {};
           return { value: day(span.end) - day(span.start), span, itemStyle: { color: colour(paint[span.role]), borderRadius: 4, ...decal } };
         }),
-        label: { show: true, position: "inside", ...text(), fontWeight: 600, color: "#fff", overflow: "truncate", formatter: (point) => (point.data.span && !narrow ? point.data.span.text : "") },
-        labelLayout: (at) => (at.labelRect.width > at.rect.width - 6 ? { fontSize: 0 } : {}),
+        label: { show: true, position: "inside", ...text(), fontWeight: 600, color: "#fff", formatter: (point) => (point.data.span && !narrow && pixels(point.data.span) > point.data.span.text.length * 7.5 + 8 ? point.data.span.text : "") },
       });
     }
     const tick = (value) => new Date(min + value + 3 * 86400000).toLocaleDateString(document.documentElement.lang, { month: "short", year: "numeric" });
     return {
-      grid: { left: 4, right: 16, top: 8, bottom: 8, containLabel: true },
+      grid: narrow ? { left: 2, right: 16, top: 14, bottom: 26 } : { left: 4, right: 16, top: 8, bottom: 8, containLabel: true },
       tooltip: { ...tip(), trigger: "item", formatter: (point) => (point.data.span ? `${point.data.span.row}\n${point.data.span.text}\n${point.data.span.dates}` : "") },
       xAxis: { type: "value", min: 0, interval: 91.3125 * 86400000 * (narrow ? 2 : 1), ...quietAxis(), axisLabel: { ...text(), color: colour("quiet"), hideOverlap: true, showMaxLabel: false, formatter: tick } },
-      yAxis: { type: "category", inverse: true, data: lanes.map((lane) => (lane.first ? lane.row : "")), ...quietAxis(), axisLine: { show: false }, axisLabel: { ...text(), interval: 0, width: narrow ? 110 : 240, overflow: "break", lineHeight: 15 } },
+      yAxis: { type: "category", inverse: true, data: lanes.map((lane) => (lane.first ? lane.row : "")), ...quietAxis(), axisLine: { show: false }, axisLabel: narrow ? above(width) : { ...text(), interval: 0, width: 240, overflow: "break", lineHeight: 15 } },
       series,
-      height: 56 + lanes.length * 36,
+      height: 56 + (narrow ? lanes.length * 46 : lanes.length * 36),
     };
   };
 
@@ -117,7 +121,7 @@
     const side = (key, when, fill, decal) => ({
       type: "bar",
       stack: "swing",
-      barWidth: 22,
+      barWidth: narrow ? 14 : 22,
       name: when,
       data: data.swings.map((swing) => ({ value: swing[key] - data.base, swing })),
       itemStyle: { color: fill, ...decal },
@@ -131,12 +135,12 @@
       return series;
     };
     return {
-      grid: { left: 4, right: narrow ? 44 : 150, top: 26, bottom: 4, containLabel: true },
+      grid: narrow ? { left: 44, right: 44, top: 40, bottom: 4 } : { left: 4, right: 150, top: 26, bottom: 4, containLabel: true },
       tooltip: { ...tip(), trigger: "item", formatter: (point) => { const s = point.data.swing; return `${s.name}\n${s.lowWhen}: ${format(s.low)} ${data.unit}\n${data.words.base}: ${format(data.base)} ${data.unit}\n${s.highWhen}: ${format(s.high)} ${data.unit}`; } },
       xAxis: { type: "value", scale: true, position: "top", ...quietAxis(), axisLabel: { ...text(), color: colour("quiet"), hideOverlap: true, formatter: (value) => format(Math.round((value + data.base) * 100) / 100) } },
-      yAxis: { type: "category", inverse: true, data: data.swings.map((swing) => swing.name), ...quietAxis(), axisTick: { show: false }, axisLabel: { ...text(), interval: 0, width: narrow ? 110 : 260, overflow: "break", lineHeight: 15, margin: narrow ? 46 : 150 } },
+      yAxis: { type: "category", inverse: true, data: data.swings.map((swing) => swing.name), ...quietAxis(), axisTick: { show: false }, axisLabel: narrow ? above(width) : { ...text(), interval: 0, width: 260, overflow: "break", lineHeight: 15, margin: 150 } },
       series: [outside(side("low", "low", colour("gap"), { decal: stripes }), "low"), outside(side("high", "high", colour("supply"), {}), "high")],
-      height: 56 + data.swings.length * 40,
+      height: 56 + data.swings.length * (narrow ? 50 : 40),
     };
   };
 
