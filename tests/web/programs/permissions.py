@@ -72,16 +72,16 @@ def load(cast: Cast) -> dict[str, Any]:
 
 def checked(cast: Cast) -> dict[str, Any]:
     kept = upload(cast)
-    uploads.confirm_columns(
-        kept, uploads.suggested(kept), actor=cast.actor("administrator")
-    )
+    uploads.confirm_columns(kept, uploads.suggested(kept), actor=cast.actor("administrator"))
     return {"load": kept.public_id}
 
 
 def loaded(cast: Cast) -> dict[str, Any]:
     key: dict[str, UUID] = checked(cast)
     with acting(TESTS, "tests.make"):
-        uploads.commit(ListLoad.objects.get(public_id=key["load"]), actor=cast.actor("administrator"))
+        uploads.commit(
+            ListLoad.objects.get(public_id=key["load"]), actor=cast.actor("administrator")
+        )
     return key
 
 
