@@ -21,7 +21,7 @@ def staff(cast: Cast) -> Actor:
 
 def test_a_plan_starts_cohorts_that_meet_the_need(cast: Cast, staff: Actor) -> None:
     need, program = make_world(cast)
-    plan = make_plan(cast)
+    plan = make_plan(cast, confidence=0.6)
     with acting(staff):
         assert plan.status == Plan.Status.READY, plan.trouble
         cohorts = list(PlanCohort.objects.filter(plan=plan))
@@ -121,7 +121,7 @@ def test_a_region_with_nothing_to_plan_for_says_so(cast: Cast) -> None:
 
 def test_employers_hear_of_their_own_needs_only(cast: Cast) -> None:
     need, _program = make_world(cast)
-    plan = make_plan(cast)
+    plan = make_plan(cast, confidence=0.6)
     with acting(cast.actor("employer")) as employer:
         heard = access.need_state(employer, need)
         assert heard is not None

@@ -52,7 +52,7 @@ def make_history(program: Program, *, enrolled: int = 40) -> CohortRecord:
     return cohort
 
 
-def make_world(cast: Cast, *, people: int = 6) -> tuple[Need, Program]:
+def make_world(cast: Cast, *, people: int = 20) -> tuple[Need, Program]:
     """A need of ``people`` a year from now, and a program of 24 weeks that leads there."""
     occupation = make_occupation()
     need = make_need(

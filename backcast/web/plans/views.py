@@ -282,7 +282,7 @@ def program(request: ActingRequest, plan: UUID, program: str) -> HttpResponse:
                 for cohort in line.cohorts
             ],
             "links": {
-                "program": reverse("programs:detail", kwargs={"program": record.public_id})
+                "program": reverse("programs:program", kwargs={"program": record.public_id})
                 if record
                 else None,
                 "plan": _url(row),

@@ -1,0 +1,116 @@
+"""The pages of plans, as staff see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from backcast.core.actor import acting
+from backcast.demand import actions as demand
+from backcast.planning.models import Plan
+from backcast.planning.problem import solution_from_json
+from tests.cast import Cast
+from tests.demand.make import openings
+from tests.planning.world import make_plan, make_world
+
+Counting = Callable[[], AbstractContextManager[Any]]
+
+
+def _page(plan: Plan, name: str = "detail", **more: str) -> str:
+    return reverse(f"plans:{name}", kwargs={"plan": plan.public_id, **more})
+
+
+def test_a_stored_plan_takes_fewer_than_15_queries(cast: Cast, query_count: Counting) -> None:
+    make_world(cast)
+    make_plan(cast)
+    plan = make_plan(cast)
+    client = cast.client("administrator")
+    client.get(_page(plan))
+    with query_count() as queries:
+        assert client.get(_page(plan)).status_code == 200
+    assert queries.count < 15, queries
+
+
+def test_a_changed_need_shows_the_plan_out_of_date_and_planning_again_says_what_changed(
+    cast: Cast,
+) -> None:
+    need, _program = make_world(cast)
+    first = make_plan(cast)
+    client = cast.client("administrator")
+    assert "out of date" not in client.get(_page(first)).text
+    demand.change_need(need, actor=cast.actor("administrator"), openings=(openings(30, after=5),))
+    assert "This plan is out of date" in client.get(_page(first)).text
+    answer = client.post(_page(first, "again"))
+    assert answer.status_code == 302
+    worked_out = make_plan(cast)  # the one just asked for: a plan in work is not asked for twice
+    assert answer["Location"] == _page(worked_out)
+    page = client.get(_page(worked_out)).text
+    assert f"What changed since plan {first.number}" in page
+    assert "The plan costs" in page
+
+
+def test_a_plan_in_work_shows_how_far_it_is(cast: Cast) -> None:
+    make_world(cast)
+    plan = make_plan(cast, solve=False)
+    page = cast.client("administrator").get(_page(plan))
+    assert "Working the plan out" in page.text
+
+
+def test_a_plan_that_could_not_be_made_says_why(cast: Cast) -> None:
+    plan = make_plan(cast)
+    page = cast.client("administrator").get(_page(plan))
+    assert "This plan could not be made" in page.text
+    assert "There are no needs" in page.text
+
+
+def test_each_number_opens_to_where_it_comes_from(cast: Cast) -> None:
+    need, program = make_world(cast)
+    plan = make_plan(cast)
+    client = cast.client("administrator")
+    page = client.get(_page(plan)).text
+    assert _page(plan, "role", role="31-1131") in page
+    assert _page(plan, "program", program=f"P{program.pk}") in page
+    role = client.get(_page(plan, "role", role="31-1131")).text
+    assert reverse("needs:need", kwargs={"need": need.public_id}) in role
+    shown = client.get(_page(plan, "program", program=f"P{program.pk}")).text
+    assert "34 of 40" in shown
+    assert "observed" in shown
+
+
+def test_the_workbook_and_the_json_say_the_same_as_the_plan(cast: Cast) -> None:
+    make_world(cast)
+    plan = make_plan(cast)
+    client = cast.client("administrator")
+    book = load_workbook(BytesIO(client.get(_page(plan, "export", form="xlsx")).content))
+    assert {"Summary", "Cohorts", "Odds", "Shortfalls", "Sources"} <= set(book.sheetnames)
+    told = solution_from_json(client.get(_page(plan, "export", form="json")).text)
+    assert plan.solution is not None
+    assert len(told.cohorts) == len(plan.solution["plan"]["cohorts"])
+    assert client.get(_page(plan, "export", form="exe")).status_code == 404
+
+
+def test_a_plan_cannot_be_asked_for_with_nonsense(cast: Cast) -> None:
+    make_world(cast)
+    client = cast.client("administrator")
+    answer = client.post(
+        reverse("plans:new"),
+        {"first": "1999-Q1", "quarters": 8, "confidence": 120, "budget": "-5"},
+    )
+    assert answer.status_code == 200
+    assert "99" in answer.text
+    with acting(cast.actor("administrator")):
+        assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["role", "program"])
+def test_an_unknown_part_of_a_plan_is_not_found(cast: Cast, name: str) -> None:
+    make_world(cast)
+    plan = make_plan(cast)
+    url = _page(plan, name, **{name: "P999999" if name == "program" else "99-9999"})
+    assert cast.client("administrator").get(url).status_code == 404
