@@ -192,10 +192,14 @@ def directory(actor: Actor) -> Directory:
     own = Occupation.objects.filter(withdrawn_in=None, archived_at=None).filter(
         region=None
     ) | Occupation.objects.filter(withdrawn_in=None, archived_at=None, region=actor.region_id)
-    occupations = {
-        code or title: Named(pk, title)
-        for pk, code, title in own.values_list("pk", "code", "title")
-    }
+    occupations: dict[str, Named] = {}
+    by_soc: dict[str, list[Named]] = defaultdict(list)
+    for pk, code, soc, title in own.order_by("code", "title").values_list(
+        "pk", "code", "soc", "title"
+    ):
+        occupations[code or title] = Named(pk, title)
+        if soc:
+            by_soc[soc].append(Named(pk, title))
     skills = Competency.objects.filter(withdrawn_in=None, archived_at=None).exclude(
         kind__in=[Competency.Kind.ACTIVITY, Competency.Kind.DETAILED]
     )
@@ -206,6 +210,7 @@ def directory(actor: Actor) -> Directory:
             for pk, name in employers(actor).order_by("name", "pk").values_list("pk", "name")
         ),
         occupations=occupations,
+        by_soc={soc: tuple(named) for soc, named in by_soc.items()},
         credentials=tuple(
             Named(pk, name)
             for pk, name in Credential.objects.filter(

@@ -241,7 +241,10 @@ class _Reader:
             found = self.directory.occupations.get(f"{code[1]}-{code[2]}.{code[3] or '00'}")
             if found:
                 return found
-            near: str | None = None
+            alike = self.directory.by_soc.get(f"{code[1]}-{code[2]}", ())
+            if len(alike) == 1 and code[3] is None:
+                return alike[0]
+            near = " / ".join(o.name for o in alike) or None
         else:
             named = self.titles.get(fold(text), [])
             if len(named) == 1:

@@ -324,6 +324,17 @@ def test_a_misspelt_legal_form_is_matched_and_said() -> None:
     assert [str(r) for r in reading.remarks] == ["Row 2, Employer: Taken as “Démo Clinic, Inc.”."]
 
 
+def test_a_soc_code_stands_for_its_only_occupation_and_never_for_one_of_several() -> None:
+    aides, techs = Named(5, "Demo aides"), Named(6, "Demo technicians")
+    own = Directory((HOSPITAL,), {"Demo aides": aides}, by_soc={"31-9999": (aides,)})
+    assert (
+        read(ROW | {"occupation": "31-9999"}, directory=own).needs[0].statement.occupation == aides
+    )
+    several = Directory((HOSPITAL,), {}, by_soc={"31-9999": (aides, techs)})
+    reading = read(ROW | {"occupation": "31-9999"}, directory=several)
+    assert "Did you mean “Demo aides / Demo technicians”?" in str(reading.refusals[0])
+
+
 def test_two_employers_of_one_name_are_never_guessed_between() -> None:
     twins = Directory(
         (HOSPITAL, Employer(103, "The Demo Hospital LLC", HOSPITAL.sites)), OCCUPATIONS
