@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from backcast.cli.frame import err, out
+from backcast.cli.plan_region import region
 from backcast.core.quarters import Quarter
 from backcast.planning.checks import complaints_about
 from backcast.planning.codec import CodecError
@@ -27,9 +30,10 @@ from backcast.planning.problem import (
 from backcast.planning.report import plain_summary, write_plan
 from backcast.planning.schedule import Options, solve
 from backcast.planning.schedule import Progress as Step
+from backcast.planning.sheets import LARGEST_FILE
 from backcast.planning.solver import SolverError
 from backcast.planning.template import write_template
-from backcast.planning.workbook import LARGEST_FILE, read_workbook
+from backcast.planning.workbook import read_workbook
 from backcast.planning.yields import parse_stages, smallest_intake
 
 app = typer.Typer(
@@ -38,6 +42,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+MOST_LINES = 200
 SHORT_OF_ODDS = 3
 """Exit code of ``solve --strict`` when a role's odds are below what was asked for."""
 
@@ -45,6 +50,9 @@ SHORT_OF_ODDS = 3
 def _stop(message: str, code: int = 1) -> NoReturn:
     err.print(escape(message), soft_wrap=True)
     raise typer.Exit(code)
+
+
+app.command("region")(region)
 
 
 @app.command()
@@ -138,7 +146,7 @@ def solve_file(
     if as_json:
         typer.echo(json.dumps({**plain_summary(problem, plan), "out": str(to) if to else None}))
     else:
-        _show(problem, plan)
+        show(problem, plan)
         if to is not None:
             out.print(f"Wrote {escape(str(to))}.", soft_wrap=True)
     if strict and any(
@@ -173,7 +181,9 @@ def _refuse(path: Path, error: ProblemError, as_json: bool) -> NoReturn:
         raise typer.Exit(1)
     count = len(error.complaints)
     lines = [f"{path.name} cannot be planned yet: {count} thing{'s' * (count != 1)} to mend."]
-    lines += [f"  {complaint}" for complaint in error.complaints]
+    lines += [f"  {complaint}" for complaint in error.complaints[:MOST_LINES]]
+    if count > MOST_LINES:
+        lines.append(f"  … and {count - MOST_LINES:,} more; --json lists them all.")
     _stop("\n".join(lines))
 
 
@@ -186,6 +196,13 @@ _STEPS = {
 
 
 def _solve(problem: Problem, options: Options) -> Solution:
+    with watched() as tell:
+        return solve(problem, options, tell)
+
+
+@contextmanager
+def watched() -> Iterator[Callable[[Step], None]]:
+    """A progress bar of a solve; the block hands what it yields to the solver."""
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -201,10 +218,10 @@ def _solve(problem: Problem, options: Options) -> Solution:
                 told += f" (round {step.round})"
             bar.update(task, description=told, completed=step.share)
 
-        return solve(problem, options, tell)
+        yield tell
 
 
-def _show(problem: Problem, plan: Solution) -> None:
+def show(problem: Problem, plan: Solution) -> None:
     learners = sum(cohort.size for cohort in plan.cohorts)
     out.print(
         f"[bold]{escape(problem.title)}[/bold], {problem.first} to {problem.last}: "

@@ -26,6 +26,8 @@ class Region(Record):
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.REAL)
     note = models.TextField(_("note"), blank=True)
+    #: The folder under ``regions/`` whose assumptions hold here; empty for none.
+    recipe = models.CharField(_("assumptions"), max_length=60, blank=True)
 
     class Meta:
         constraints = [

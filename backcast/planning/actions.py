@@ -40,8 +40,10 @@ log = structlog.get_logger()
 AT_RISK = 0.5
 
 
-def request_plan(*, actor: Actor, chosen: Settings) -> Plan:
+def request_plan(*, actor: Actor, chosen: Settings, queue: bool = True) -> Plan:
     """Ask for a plan of the actor's region and queue its work, both with the same commit.
+
+    Without ``queue`` the caller works it out itself, by ``solve_plan``.
 
     Where a plan is being worked out already, that one is returned: pressing twice is asking once.
     """
@@ -65,9 +67,10 @@ def request_plan(*, actor: Actor, chosen: Settings) -> Plan:
             budget=chosen.budget,
             requested_by_id=actor.person_id,
         )
-        app.configure_task("planning.solve_plan", queueing_lock=f"plan:{plan.pk}").defer(
-            plan=plan.pk
-        )
+        if queue:
+            app.configure_task("planning.solve_plan", queueing_lock=f"plan:{plan.pk}").defer(
+                plan=plan.pk
+            )
         return plan
 
 
@@ -247,7 +250,7 @@ def is_out_of_date(plan: Plan) -> bool:
 # --- how the plan moves with its assumptions ------------------------------------------------------
 
 
-def request_assumption_test(plan: Plan, *, actor: Actor) -> Plan:
+def request_assumption_test(plan: Plan, *, actor: Actor, queue: bool = True) -> Plan:
     """Queue solving again with each assumption at half and at twice; once at a time."""
     require_staff(actor, Role.MEMBER)
     with acting(actor, "planning.request_assumption_test"):
@@ -257,9 +260,10 @@ def request_assumption_test(plan: Plan, *, actor: Actor) -> Plan:
         names = assumptions_in(problem_of(fresh))
         fresh.sensitivity = {"state": "working", "done": 0, "of": 2 * len(names), "moves": []}
         fresh.save()
-        app.configure_task(
-            "planning.run_assumption_test", queueing_lock=f"assumptions:{plan.pk}"
-        ).defer(plan=plan.pk)
+        if queue:
+            app.configure_task(
+                "planning.run_assumption_test", queueing_lock=f"assumptions:{plan.pk}"
+            ).defer(plan=plan.pk)
     return fresh
 
 

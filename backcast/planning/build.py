@@ -42,7 +42,7 @@ from backcast.planning.problem import (
 from backcast.training import recipes
 from backcast.training.access import missing_figures, programs_for_planning, published_by_key
 from backcast.training.assumptions import Assumptions, StagePrior
-from backcast.training.models import ListLoad, Program, PublishedOutcome, Stage
+from backcast.training.models import Program, PublishedOutcome, Stage
 
 #: Completers of cohorts that started in so many years before today make up a year's supply.
 YEARS_OF_SUPPLY = 3
@@ -89,17 +89,10 @@ def area_key(area: LabourArea | int) -> str:
 
 
 def assumptions_of(region: Region) -> Assumptions:
-    """What the newest loaded list's folder of assumptions says; nothing where no list named one."""
-    name = (
-        ListLoad.objects.filter(region=region, state=ListLoad.State.COMMITTED)
-        .exclude(recipe="")
-        .order_by("-released_at", "-pk")
-        .values_list("recipe", flat=True)
-        .first()
-    )
-    if not name:
+    """What the region's folder of assumptions says; nothing where it has none."""
+    if not region.recipe:
         return Assumptions()
-    return recipes.load_assumptions(recipes.ROOT / name / "assumptions.yaml")
+    return recipes.load_assumptions(recipes.ROOT / region.recipe / "assumptions.yaml")
 
 
 def fingerprint(region: Region, chosen: Settings) -> str:

@@ -30,6 +30,9 @@ def open_region(recipe: Recipe, name: str, *, actor: Actor) -> Region:
             region = Region.objects.create(
                 name=name, note=f"Loaded from public lists: {recipe.source}."
             )
+        if region.recipe != recipe.name:
+            region.recipe = recipe.name
+            region.save(update_fields=["recipe", "updated_at"])
         areas = {area.name: area for area in LabourArea.objects.filter(region=region)}
         taken = {county.casefold() for county in region.counties.values_list("name", flat=True)}
         fresh = set()
