@@ -33,6 +33,7 @@ ENTRIES: list[Entry] = [
     Entry(_("Needs"), "needs:list", STAFF | EMPLOYERS),
     Entry(_("Plans"), "plans:list", STAFF),
     Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
+    Entry(_("Occupations"), "frameworks:occupations", EVERYONE - {Kind.NOBODY}),
     Entry(_("Organisations"), "people:organisations", STAFF),
     Entry(_("Our organisation"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}),
 ]

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("backcast.web.people.urls")),
     path("needs/", include("backcast.web.needs.urls")),
     path("programs/", include("backcast.web.programs.urls")),
+    path("occupations/", include("backcast.web.frameworks.urls")),
     path("plans/", include("backcast.web.plans.urls")),
 ]
 if settings.DEMONSTRATION:
