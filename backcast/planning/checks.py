@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from backcast.core.quarters import Quarter
@@ -49,7 +50,7 @@ def _all(problem: Problem) -> Iterator[Complaint]:
         ("need", [need.id for need in problem.needs]),
         ("supply", [supply.id for supply in problem.supply]),
     ):
-        for twice in sorted({item for item in ids if ids.count(item) > 1} if ids else ()):
+        for twice in (code for code, count in Counter(ids).items() if count > 1):
             yield Complaint(
                 f"{name.capitalize()} {twice}", "id", "It is there twice.", "Keep one of them."
             )

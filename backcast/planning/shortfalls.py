@@ -86,7 +86,7 @@ def earliest_hires(problem: Problem) -> dict[Cell, int]:
     """
     out: dict[Cell, int] = {}
     for program in problem.programs:
-        starts = possible_starts(problem, program) if program.parallel else []
+        starts = possible_starts(problem, program)
         first = (starts[0] + program.hire_quarters) if starts else problem.quarters
         for part in program.roles:
             for area in problem.reached_areas(program):

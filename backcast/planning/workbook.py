@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import cast
 
 from backcast.core.quarters import Quarter
 from backcast.planning import layout
 from backcast.planning.checks import complaints_about
-from backcast.planning.layout import CellError, Sheet, Value
+from backcast.planning.layout import CellError
 from backcast.planning.problem import (
     Area,
     Basis,
@@ -23,7 +19,6 @@ from backcast.planning.problem import (
     Figure,
     NeedCell,
     Problem,
-    ProblemError,
     ProgramOption,
     QuarterBudget,
     Role,
@@ -31,10 +26,8 @@ from backcast.planning.problem import (
     StageYield,
     Supply,
 )
+from backcast.planning.sheets import Reading, Row, WorkbookError, heading_of, open_book, read_sheet
 
-LARGEST_FILE = 50 * 1024 * 1024
-LARGEST_UNPACKED = 400 * 1024 * 1024
-MOST_ROWS = 50_000
 HEADINGS = {
     "min_size": "smallest cohort",
     "max_size": "largest cohort",
@@ -51,73 +44,20 @@ HEADINGS = {
 """The checks' names of fields → the workbook's headings."""
 
 
-class WorkbookError(ProblemError):
-    """The workbook cannot be used; ``complaints`` lists every reason."""
-
-
-@dataclass(slots=True)
-class Row:
-    """A row that was read: where it stands, and its values by heading."""
-
-    sheet: str
-    number: int
-    values: dict[str, Value]
-
-    @property
-    def where(self) -> str:
-        return f"{self.sheet}, row {self.number}"
-
-    def text(self, name: str) -> str:
-        value = self.values.get(name)
-        return value if isinstance(value, str) else ""
-
-    def number_of(self, name: str, default: float = 0.0) -> float:
-        value = self.values.get(name)
-        return value if isinstance(value, float) else default
-
-    def quarter(self) -> Quarter:
-        return cast(Quarter, self.values["quarter"])
-
-    def has(self, name: str) -> bool:
-        return self.values.get(name) is not None
-
-    def figure(self, name: str, basis: str = "basis", source: str = "source") -> Figure:
-        return Figure(
-            self.number_of(name), cast(Basis, self.text(basis) or "stated"), self.text(source)
-        )
-
-    def maybe_figure(self, name: str) -> Figure | None:
-        return self.figure(name) if self.has(name) else None
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What was read so far, and everything that was wrong."""
-
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    complaints: list[Complaint] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
-    """What the checks call a thing → its sheet and row."""
-
-    def complain(self, where: str, field_name: str, message: str, remedy: str) -> None:
-        complaint = Complaint(where, field_name, message, remedy)
-        if complaint not in self.complaints:
-            self.complaints.append(complaint)
-
-
 def read_workbook(path: Path) -> Problem:
     """Read the problem. Raises ``WorkbookError`` with all complaints; nothing is half-read."""
-    reading = _Reading()
-    book = _open(path)
+    reading = Reading()
+    book = open_book(path)
     try:
         for sheet in layout.SHEETS:
-            _read_sheet(book, sheet, reading)
+            read_sheet(book, sheet, reading)
     finally:
         book.close()
     problem = _build(reading)
     if problem is not None:
+        refused = {sheet for sheet in ("Areas", "Roles", "Needs") if reading.refused(sheet)}
         for complaint in complaints_about(problem):
-            if _follows(complaint, reading):
+            if _follows(complaint, refused):
                 continue
             heading = HEADINGS.get(complaint.field, complaint.field)
             where = reading.places.get(f"{complaint.where} {heading}") or reading.places.get(
@@ -125,142 +65,17 @@ def read_workbook(path: Path) -> Problem:
             )
             reading.complain(where, heading, complaint.message, complaint.remedy)
     if reading.complaints or problem is None:
-        raise WorkbookError(reading.complaints)
+        raise WorkbookError(list(reading.complaints))
     return problem
 
 
-def _follows(complaint: Complaint, reading: _Reading) -> bool:
-    """Whether a code is unknown only because its own row was refused."""
-    for kind, sheet in (("area", "Areas"), ("role", "Roles")):
-        if f"is not a known {kind}" in complaint.message and any(
-            c.where.startswith((f"{sheet},", f"Sheet {sheet}")) for c in reading.complaints
-        ):
-            return True
-    needs_refused = any(c.where.startswith(("Needs,", "Sheet Needs")) for c in reading.complaints)
-    return complaint.where == "Needs" and needs_refused
-
-
-def _open(path: Path) -> Any:
-    name = path.name
-    if not path.is_file():
-        raise WorkbookError([Complaint(name, "", "There is no such file.", "Check its name.")])
-    if path.stat().st_size > LARGEST_FILE:
-        raise WorkbookError(
-            [
-                Complaint(
-                    name,
-                    "",
-                    f"The file is {path.stat().st_size / 1024 / 1024:,.0f} MB; the most is 50 MB.",
-                    "Take out what is not part of the plan, or split it.",
-                )
-            ]
-        )
-    remedy = "Save it as an Excel workbook (.xlsx), or start from “backcast plan template”."
-    not_one = WorkbookError([Complaint(name, "", "This is not an .xlsx workbook.", remedy)])
-    try:
-        with zipfile.ZipFile(path) as packed:
-            unpacked = sum(item.file_size for item in packed.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise WorkbookError(
-                [Complaint(name, "", "Unpacked, the file is larger than 400 MB.", remedy)]
-            )
-        return openpyxl.load_workbook(path, data_only=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        if isinstance(error, WorkbookError):
-            raise
-        raise not_one from error
-
-
-def _heading(raw: object) -> str:
-    return " ".join(str(raw or "").replace("_", " ").lower().split())
-
-
-def _read_sheet(book: Any, sheet: Sheet, reading: _Reading) -> None:
-    reading.rows[sheet.name] = []
-    found = {name.strip().lower(): name for name in book.sheetnames}.get(sheet.name.lower())
-    if found is None:
-        if sheet.required:
-            reading.complain(
-                f"Sheet {sheet.name}",
-                "",
-                "It is missing.",
-                "Add it, or start from “backcast plan template”.",
-            )
-        return
-    page = book[found]
-    for merged in page.merged_cells.ranges:
-        reading.complain(
-            f"{sheet.name}, row {merged.min_row}",
-            str(merged),
-            "Cells are merged.",
-            "Unmerge them and fill in every cell.",
-        )
-    if page.max_row > MOST_ROWS:
-        reading.complain(
-            f"Sheet {sheet.name}",
-            "",
-            f"It has {page.max_row:,} rows; the most is {MOST_ROWS:,}.",
-            "Delete the rows that are not part of the plan.",
-        )
-        return
-    lines = page.iter_rows()
-    header = next(lines, ())
-    at = {}
-    for n, cell in enumerate(header):
-        heading = _heading(cell.value)
-        if heading in at:
-            reading.complain(f"{sheet.name}, row 1", heading, "It is there twice.", "Keep one.")
-        if heading:
-            at[heading] = n
-    missing = [c.name for c in sheet.columns if c.required and c.name not in at]
-    for name in missing:
-        reading.complain(
-            f"{sheet.name}, row 1", name, "This column is missing.", "Add it with this heading."
-        )
-    if missing:
-        return
-    for cells in lines:
-        _read_row(sheet, at, cells, reading)
-
-
-def _read_row(sheet: Sheet, at: dict[str, int], cells: Any, reading: _Reading) -> None:
-    if all(cell.value is None or str(cell.value).strip() == "" for cell in cells):
-        return
-    row = Row(sheet.name, next(cell.row for cell in cells if cell.value is not None), {})
-    good = True
-    for column in sheet.columns:
-        cell = (
-            cells[at[column.name]] if column.name in at and at[column.name] < len(cells) else None
-        )
-        value = None if cell is None else cell.value
-        if value is None or (isinstance(value, str) and not value.strip()):
-            if column.required:
-                good = False
-                reading.complain(
-                    row.where, column.name, "This cell is empty.", f"Fill it in: {column.help}."
-                )
-            continue
-        kind = cell.data_type if cell is not None else "n"
-        if kind == "f":
-            good = False
-            reading.complain(
-                row.where,
-                column.name,
-                "This cell holds a formula.",
-                "Copy it and paste it as a value.",
-            )
-            continue
-        if kind == "e":
-            good = False
-            reading.complain(row.where, column.name, f"This cell shows {value}.", "Mend it.")
-            continue
-        try:
-            row.values[column.name] = column.read(value)
-        except CellError as error:
-            good = False
-            reading.complain(row.where, column.name, error.message, error.remedy)
-    if good:
-        reading.rows[sheet.name].append(row)
+def _follows(complaint: Complaint, refused: set[str]) -> bool:
+    """Whether something is unknown or missing only because its own row was refused."""
+    return (
+        ("Areas" in refused and "is not a known area" in complaint.message)
+        or ("Roles" in refused and "is not a known role" in complaint.message)
+        or ("Needs" in refused and complaint.where == "Needs")
+    )
 
 
 # --- from rows to the problem -------------------------------------------------------------------
@@ -270,7 +85,7 @@ def _codes(written: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in written.split(",") if part.strip())
 
 
-def _unique(rows: Iterable[Row], key: tuple[str, ...], reading: _Reading, remedy: str) -> list[Row]:
+def _unique(rows: Iterable[Row], key: tuple[str, ...], reading: Reading, remedy: str) -> list[Row]:
     """The rows without those that repeat an earlier one's key."""
     seen: dict[tuple[str, ...], Row] = {}
     out = []
@@ -289,7 +104,7 @@ def _unique(rows: Iterable[Row], key: tuple[str, ...], reading: _Reading, remedy
     return out
 
 
-def _build(reading: _Reading) -> Problem | None:
+def _build(reading: Reading) -> Problem | None:
     settings = _settings(reading)
     one = "Keep one of them."
     areas = tuple(
@@ -334,20 +149,20 @@ def _build(reading: _Reading) -> Problem | None:
     return replace(problem, supply=_supply(reading, problem))
 
 
-def _noted(kind: str, rows: list[Row], reading: _Reading) -> list[Row]:
+def _noted(kind: str, rows: list[Row], reading: Reading) -> list[Row]:
     for row in rows:
         reading.places[f"{kind} {row.text('code')}"] = row.where
     return rows
 
 
-def _settings(reading: _Reading) -> Problem | None:
+def _settings(reading: Reading) -> Problem | None:
     """The ``Plan`` sheet as a problem that is otherwise empty."""
     if not reading.rows["Plan"]:
-        if not any(c.where.startswith(("Sheet Plan", "Plan,")) for c in reading.complaints):
+        if not reading.refused("Plan"):
             reading.complain("Sheet Plan", "", "It is empty.", "State first quarter and quarters.")
         return None
     rows = _unique(reading.rows["Plan"], ("setting",), reading, "Keep one of them.")
-    by_name = {_heading(row.text("setting")): row for row in rows}
+    by_name = {heading_of(row.text("setting")): row for row in rows}
     known = {"title", "first quarter", "quarters", "confidence", "budget"}
     for name, row in by_name.items():
         reading.places[f"Plan {name}"] = row.where
@@ -388,11 +203,10 @@ def _settings(reading: _Reading) -> Problem | None:
     return Problem(title, first, count, confidence, (), (), (), (), budget=budget)
 
 
-def _programs(reading: _Reading) -> tuple[ProgramOption, ...]:
+def _programs(reading: Reading) -> tuple[ProgramOption, ...]:
     stages = _stages(reading)
     known = {row.text("code") for row in reading.rows["Programs"]}
-    wrong = {c.where for c in reading.complaints if c.where.startswith("Programs, row")}
-    if not wrong:
+    if not reading.refused("Programs"):
         for row in reading.rows["Stages"]:
             if row.text("program") not in known:
                 reading.complain(
@@ -439,7 +253,7 @@ def _programs(reading: _Reading) -> tuple[ProgramOption, ...]:
     return tuple(out)
 
 
-def _next_stage(stages: list[StageYield], row: Row, reading: _Reading) -> str:
+def _next_stage(stages: list[StageYield], row: Row, reading: Reading) -> str:
     """The stage whose entrants need a place: the one after “places after stage”."""
     after = row.text("places after stage")
     if not after:
@@ -466,7 +280,7 @@ def _shares(written: str) -> tuple[RoleShare, ...]:
     return tuple(out)
 
 
-def _stages(reading: _Reading) -> dict[str, list[StageYield]]:
+def _stages(reading: Reading) -> dict[str, list[StageYield]]:
     out: dict[str, list[StageYield]] = {}
     key = ("program", "stage")
     for row in _unique(reading.rows["Stages"], key, reading, "Keep one of them."):
@@ -476,7 +290,7 @@ def _stages(reading: _Reading) -> dict[str, list[StageYield]]:
     return out
 
 
-def _yield(row: Row, name: str, reading: _Reading) -> StageYield | None:
+def _yield(row: Row, name: str, reading: Reading) -> StageYield | None:
     try:
         return StageYield(
             name,
@@ -491,7 +305,7 @@ def _yield(row: Row, name: str, reading: _Reading) -> StageYield | None:
         return None
 
 
-def _needs(reading: _Reading) -> tuple[NeedCell, ...]:
+def _needs(reading: Reading) -> tuple[NeedCell, ...]:
     key = ("employer", "role", "area", "quarter")
     remedy = "Add the two together, or name the employers."
     out = []
@@ -511,14 +325,12 @@ def _needs(reading: _Reading) -> tuple[NeedCell, ...]:
                 weight=row.number_of("weight", 1.0),
             )
         )
-    if not reading.rows["Needs"] and not any(
-        c.where.startswith(("Needs", "Sheet Needs")) for c in reading.complaints
-    ):
+    if not reading.rows["Needs"] and not reading.refused("Needs"):
         reading.complain("Sheet Needs", "", "There are no needs.", "State at least one.")
     return tuple(out)
 
 
-def _supply(reading: _Reading, problem: Problem) -> tuple[Supply, ...]:
+def _supply(reading: Reading, problem: Problem) -> tuple[Supply, ...]:
     """Yearly completers as a quarter of them in every quarter of the plan."""
     out = []
     for row in reading.rows["Supply"]:

@@ -138,3 +138,16 @@ def test_files_that_cannot_be_read_or_written_are_refused_without_a_traceback(
         assert done.exit_code == 1, arguments
         assert says in done.stderr
         assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+def test_a_workbook_with_hundreds_of_mistakes_is_told_in_good_measure(tmp_path: Path) -> None:
+    path = tmp_path / "needs.xlsx"
+    runner.invoke(app, ["template", str(path)])
+    book = openpyxl.load_workbook(path)
+    for row in range(40, 400):
+        book["Needs"].cell(row=row, column=2).value = "CNA"
+    book.save(path)
+    done = runner.invoke(app, ["solve", str(path)])
+    assert done.exit_code == 1
+    assert len(done.stderr.splitlines()) < 210
+    assert "more; --json lists them all" in done.stderr

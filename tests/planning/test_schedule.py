@@ -258,6 +258,23 @@ def test_a_shortfall_names_what_is_in_the_way(
         assert "Expected to be missing" in plan.shortfalls[0].sentence
 
 
+def test_programs_that_may_not_run_are_a_matter_of_capacity() -> None:
+    made = problem([program(weeks=8, at_once=0)], [need(0, 20)], quarters=1)
+    assert {row.reason for row in solve(made, QUICK).shortfalls} == {"capacity"}
+
+
+def test_enough_without_a_reserve_is_told_as_odds_that_fall_short() -> None:
+    made = problem(
+        [program(weeks=8, sizes=(1, 27), stages=[stage(80, 100)])], [need(0, 20)], quarters=1
+    )
+    plan = solve(made, QUICK)
+    (short,) = plan.shortfalls
+    assert (short.kind, short.reason) == ("confidence", "capacity")
+    assert "for the odds asked for" in short.sentence
+    assert plan.role_odds("r").odds < 0.8
+    assert plan.role_odds("r").supply > 20
+
+
 def test_two_limits_that_bind_together_are_told_so() -> None:
     made = problem(
         [program(weeks=8, sizes=(1, 5), each=100)],

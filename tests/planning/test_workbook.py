@@ -15,8 +15,9 @@ from backcast.planning.layout import CellError, number, quarter
 from backcast.planning.problem import Complaint, Problem
 from backcast.planning.report import write_plan
 from backcast.planning.schedule import Options, solve
+from backcast.planning.sheets import WorkbookError
 from backcast.planning.template import write_template
-from backcast.planning.workbook import WorkbookError, read_workbook
+from backcast.planning.workbook import read_workbook
 from tests.planning.verifier import broken_limits
 
 Change = Callable[[Any], object]
