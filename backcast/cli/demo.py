@@ -109,7 +109,8 @@ def export(
     """Write a made-up region as files, without a database.
 
     needs.xlsx is the workbook that employers fill in; programs.csv a list of programs as providers'
-    lists are loaded; cohorts.csv counts of past cohorts by stage; learners.csv each learner's way.
+    lists are loaded; cohorts.csv counts of past cohorts by stage; learners.csv each learner's way;
+    plan.xlsx the whole planning problem, for `backcast plan solve`.
     """
     from backcast.demonstration.files import region_files
     from backcast.demonstration.simulator import simulate

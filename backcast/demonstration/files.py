@@ -1,4 +1,4 @@
-"""A simulated region as files: the needs workbook, and CSV files of programs, histories and counts.
+"""A simulated region as files: workbooks to state needs and to plan, CSV files of what has been.
 
 Nothing here reads or writes a file or a database: every function gives bytes.
 """
@@ -13,6 +13,7 @@ from datetime import date
 from backcast.demand.directory import Directory, Employer
 from backcast.demand.figures import Named
 from backcast.demand.workbook import write_needs
+from backcast.demonstration.planbook import plan_workbook
 from backcast.demonstration.simulator.records import cohort_records
 from backcast.demonstration.simulator.region import Region
 from backcast.demonstration.statements import numbered_names, statement_of
@@ -39,6 +40,7 @@ def region_files(region: Region) -> dict[str, bytes]:
         "programs.csv": programs_csv(region),
         "cohorts.csv": cohorts_csv(region, region.today),
         "learners.csv": learners_csv(region),
+        "plan.xlsx": plan_workbook(region),
     }
 
 

@@ -32,7 +32,7 @@ def test_export_writes_the_region_as_files(tmp_path: Path) -> None:
     result = run("export", str(folder), "--scale", "0.2", "--today", "2026-11-23")
     assert result.exit_code == 0, result.output
     names = {path.name for path in folder.iterdir()}
-    assert names == {"needs.xlsx", "programs.csv", "cohorts.csv", "learners.csv"}
+    assert names == {"needs.xlsx", "programs.csv", "cohorts.csv", "learners.csv", "plan.xlsx"}
     with (folder / "programs.csv").open(newline="") as file:
         assert all(row["Program name"].startswith("Demo ") for row in csv.DictReader(file))
 

@@ -13,8 +13,10 @@ from backcast.demand.directory import Directory, Employer
 from backcast.demand.figures import Named
 from backcast.demand.reading import read_needs
 from backcast.demonstration.files import STATE, cohorts_csv, programs_csv, region_files
+from backcast.demonstration.problem import problem_of
 from backcast.demonstration.simulator import Region, cohort_records, simulate
 from backcast.demonstration.statements import numbered_names
+from backcast.planning.workbook import read_workbook
 from backcast.training.cleaning import CleanProgram, Rules, clean
 from backcast.training.columns import PROGRAM_FIELDS, check, fold, suggest
 from backcast.training.reading import open_table
@@ -72,6 +74,32 @@ def test_every_program_comes_back_from_the_list(region: Region, tmp_path: Path) 
     found = list(clean(table.rows, columns, Rules(source="Demo list", areas=areas, state=STATE)))
     assert [one for one in found if not isinstance(one, CleanProgram)] == []
     assert len(found) == len(region.programs)
+
+
+def test_the_planning_workbook_holds_the_regions_problem(region: Region, tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(region_files(region)["plan.xlsx"])
+    problem, read = problem_of(region), read_workbook(path)
+    assert (read.first, read.quarters, read.confidence) == (
+        problem.first,
+        problem.quarters,
+        problem.confidence,
+    )
+    assert read.areas == problem.areas
+    assert sum(cell.likely for cell in read.needs) == sum(cell.likely for cell in problem.needs)
+    assert sum(row.places.value for row in read.places) == sum(
+        row.places.value for row in problem.places
+    )
+    for one, other in zip(read.programs, problem.programs, strict=True):
+        assert [(s.stage, s.a, s.b) for s in one.stages] == [
+            (s.stage, s.a, s.b) for s in other.stages
+        ]
+        assert one.starts == other.starts
+        assert one.externship_stage == other.externship_stage
+        assert one.cost_per_learner.value == other.cost_per_learner.value
+    yearly = sum(row.completers.value for row in read.supply) / read.quarters * 4
+    assert yearly == pytest.approx(sum(p.completers_last_year for p in region.programs), abs=0.5)
+    assert all(row.stages[0].successes <= row.stages[0].trials for row in read.supply)
 
 
 def test_cohort_counts_add_up_and_hold_only_settled_outcomes(region: Region) -> None:
