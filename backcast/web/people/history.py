@@ -34,6 +34,17 @@ DONE: dict[str, Promise | str] = {
     "partners.restore_area": gettext_lazy("Set labour areas"),
     "partners.open_region": gettext_lazy("Opened the region"),
 }
+#: What a row's coming or changing means where no action of ours says it (loading, say).
+_ROW: dict[tuple[str, str], Promise | str] = {
+    ("partners_organisation", "insert"): gettext_lazy("Added the organisation"),
+    ("partners_organisation", "update"): gettext_lazy("Changed the organisation"),
+    ("partners_site", "insert"): gettext_lazy("Added a site"),
+    ("partners_site", "update"): gettext_lazy("Changed a site"),
+    ("partners_membership", "insert"): gettext_lazy("Added someone"),
+    ("partners_membership", "update"): gettext_lazy("Changed a role"),
+    ("partners_invitation", "insert"): gettext_lazy("Invited someone"),
+    ("partners_invitation", "update"): gettext_lazy("Changed an invitation"),
+}
 #: Columns that people know, with their words; all others are left out.
 FIELDS: dict[str, Promise | str] = {
     "name": gettext_lazy("Name"),
@@ -92,7 +103,8 @@ def _who(label: str) -> str:
 
 
 def _what(row: AuditEntry) -> str:
-    return str(DONE.get(row.action) or _("Changed something"))
+    known = DONE.get(row.action) or _ROW.get((row.table, row.operation))
+    return str(known or _("Changed something"))
 
 
 def _changes(row: AuditEntry) -> list[Change]:

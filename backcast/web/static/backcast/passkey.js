@@ -3,7 +3,9 @@
   "use strict";
 
   const text = document.currentScript.dataset.trouble;
-  if (window.PublicKeyCredential) {
+  // Browsers keep passkeys for names, not for bare network addresses.
+  const named = !/^[\d.]+$|:/.test(location.hostname);
+  if (window.PublicKeyCredential && named) {
     document.querySelectorAll("[data-passkey]").forEach((button) => { button.hidden = false; });
   } else {
     document.querySelectorAll("[data-no-passkey]").forEach((note) => { note.hidden = false; });
