@@ -122,6 +122,7 @@ def suggest_leads(program: Program, *, actor: Actor) -> int:
                 )
                 for occupation, weight, source in links
             )
+            program.save(update_fields=["updated_at"])
     return len(links)
 
 

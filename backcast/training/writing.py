@@ -252,6 +252,8 @@ class ProgramWriter:
                 self._links(row, program),
                 ("occupation_id", "weight", "basis", "source"),
             )
+        if changed and not names:
+            row.save(update_fields=["updated_at"])  # plans notice by this that they are out of date
         return changed
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from decimal import Decimal
 
 import pytest
 
-from backcast.core.actor import acting
-from backcast.frameworks.models import Cip
+from backcast.frameworks.loading.figures import load_cip_soc
 from backcast.partners.models import LabourArea, Region
 from backcast.training import access, recipes, regions
 from backcast.training.loading import Report
@@ -21,14 +19,7 @@ pytestmark = [pytest.mark.data, pytest.mark.django_db]
 
 
 def load(only_cip: str = "") -> tuple[Region, list[Report]]:
-    with acting(TESTS, "tests.make"):
-        path = public("crosswalks/soc2018_cip2020_crosswalk.csv")
-        with path.open(encoding="utf-8-sig") as file:
-            titles = {row["CIP2020Code"]: row["CIP2020Title"] for row in csv.DictReader(file)}
-        Cip.objects.bulk_create(
-            (Cip(code=code, title=title, folded=title.lower()) for code, title in titles.items()),
-            ignore_conflicts=True,
-        )
+    load_cip_soc(public("crosswalks/soc2018_cip2020_crosswalk.csv"), actor=TESTS)
     recipe = recipes.load("new-jersey")
     region = regions.open_region(recipe, "New Jersey", actor=TESTS)
     return region, regions.load_lists(

@@ -57,9 +57,8 @@ def load_cip_soc(path: Path, *, actor: Actor, progress: Progress = silent) -> Lo
         titles: dict[str, str] = {}
 
         def links() -> Iterator[tuple[Any, ...]]:
-            rows = crosswalks.read_cip_soc(path, file.tally)
+            rows = crosswalks.read_cip_soc(path, file.tally, titles)
             for row in watched(rows, Step(file.table, 1, 1, 0), progress, file.tally):
-                titles[row.cip] = row.cip_title
                 yield row.cip, row.soc, row.soc_title, is_teaching(row.soc)
 
         _merge(Target(CipSoc, ("cip_id", "soc"), ("soc_title", "teaches")), links(), release, file)

@@ -74,9 +74,16 @@ SOC_DEFINITIONS = Layout(
 )
 
 
-def read_cip_soc(path: Path, tally: Tally) -> Iterator[CipSoc]:
-    """Links between programs of study and occupations, without the file's “no match” rows."""
+def read_cip_soc(
+    path: Path, tally: Tally, titles: dict[str, str] | None = None
+) -> Iterator[CipSoc]:
+    """Links between programs of study and occupations, without the file's “no match” rows.
+
+    ``titles`` is given the programs of study, those that lead to no occupation included.
+    """
     for row in read(CIP_SOC, path, tally):
+        if titles is not None and row.cip != NO_CIP:
+            titles[row.cip] = row.cip_title.rstrip(".")
         if row.soc == NO_SOC or row.cip == NO_CIP:
             tally.refuse(tally.row, "", "no match", "")
         else:
