@@ -96,7 +96,6 @@ def base_url(site: Run) -> str:
 @pytest.fixture(scope="session")
 def browser_context_args(base_url: str) -> dict[str, Any]:
     return {
-        **DESK,
         "base_url": base_url,
         "locale": "en-US",
         "timezone_id": "America/New_York",
@@ -144,7 +143,7 @@ def watch(base_url: str) -> Iterator[Watch]:
 
 @pytest.fixture
 def context(watch: Watch, new_context: Callable[..., BrowserContext]) -> BrowserContext:
-    made = new_context()
+    made = new_context(**DESK)
     watch.on(made)
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import re
 import shutil
@@ -12,10 +13,9 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 
@@ -81,12 +81,12 @@ def backcast(*arguments: str, home: Path, **more: str) -> subprocess.CompletedPr
 class Run:
     """A ``backcast run`` as a person starts it, in a process group of its own."""
 
-    def __init__(self, home: Path, **more: str) -> None:
+    def __init__(self, home: Path, *options: str, **more: str) -> None:
         self.home = home
         self.address = ""
         self.lines: list[str] = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "backcast.cli.main", "run", "--port", "0"],
+            [sys.executable, "-m", "backcast.cli.main", "run", "--port", "0", *options],
             cwd=ROOT,
             env=clean_environment(
                 BACKCAST_HOME=str(home), BACKCAST_REGION_SIZE="0.1", COLUMNS="200", **more
@@ -118,15 +118,27 @@ class Run:
         assert self.process.poll() is None, self.said
         return self
 
-    def status(self, path: str = "/") -> int:
+    def _ask(self, path: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+        host, port = self.address.removeprefix("http://").split(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=30)
+        try:
+            connection.request("GET", path, headers=dict(headers))
+            answer = connection.getresponse()
+            answer.read()
+            return answer
+        finally:
+            connection.close()
+
+    def status(self, path: str, headers: Mapping[str, str] = MappingProxyType({})) -> int:
         """The HTTP status of a page; 0 where nothing answers."""
         try:
-            with urllib.request.urlopen(self.address + path, timeout=20) as response:
-                return int(response.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
+            return self._ask(path, headers).status
+        except (OSError, http.client.HTTPException):
             return 0
+
+    def redirect(self, path: str, headers: Mapping[str, str]) -> str | None:
+        """Where a page sends one."""
+        return self._ask(path, headers).getheader("Location")
 
     def answers(self) -> bool:
         return 0 < self.status("/accounts/login/") < 500

@@ -12,7 +12,9 @@ from backcast.core.production import problems
 from backcast.core.upgrade import Unsafe, refuse_ways_around, ways_around_row_security
 from tests import database
 from tests.conftest import HOME
-from tests.running.runs import backcast
+from tests.running.runs import Run, backcast, short_home
+
+pytestmark = pytest.mark.xdist_group("running")
 
 GOOD = {
     "BACKCAST_SECRET_KEY": "kX9v-2qLr8Zt5wYp1mNcB7dHf4GsJ6aEuTjRoIyQzVbCxWlKs0",
@@ -86,6 +88,38 @@ def test_production_with_nothing_set_names_everything_at_once(tmp_path: Path) ->
     for name in GOOD.keys() - {"DATABASE_OWNER_URL", "BACKCAST_SMTP_HOST"}:
         assert name in done.stderr, name
     assert "Traceback" not in done.stderr
+
+
+def test_production_serves_on_an_outside_database_and_has_no_outbox(
+    django_db_setup: None, worker_id: str
+) -> None:
+    name = database.database_for(HOME, f"outside_{worker_id}")
+    cluster = database.cluster(HOME)
+    outside = GOOD | {
+        "DATABASE_URL": cluster.url(APP, name),
+        "DATABASE_WORKER_URL": cluster.url(WORKER, name),
+        "DATABASE_OWNER_URL": cluster.url(OWNER, name),
+    }
+    too_strong = outside | {"DATABASE_WORKER_URL": cluster.url(SUPERUSER, name)}
+    with short_home() as home:
+        refused = backcast("run", "--production", home=home, **too_strong)
+        assert refused.returncode == 1
+        assert "worker: postgres is a superuser" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+        run = Run(home, "--production", **outside).wait_until_open()
+        assert not (home / "postgres").exists(), "production started a database of its own"
+        secure = {"Host": "plan.example.org", "X-Forwarded-Proto": "https"}
+        assert run.status("/accounts/login/", secure) == 200
+        assert run.status("/outbox/", secure) == 404
+        assert run.status("/accounts/login/", secure | {"Host": "other.example.org"}) == 400
+        assert run.redirect("/accounts/login/", {"Host": "plan.example.org"}) == (
+            "https://plan.example.org/accounts/login/"
+        )
+        assert "demo.example" not in run.said
+        run.worker()
+        assert run.interrupt() == 0, run.said
+        assert "Traceback" not in run.said
 
 
 @pytest.fixture
