@@ -27,7 +27,7 @@ from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
 
-_FOUND = 60
+_FOUND = 25
 
 
 def address(occupation: Occupation) -> str:

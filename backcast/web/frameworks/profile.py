@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from backcast.core.actor import Actor
+from backcast.core.actor import Actor, Kind
 from backcast.frameworks import access
 from backcast.frameworks.models import (
     Cip,
@@ -28,14 +29,14 @@ from backcast.frameworks.models import (
 from backcast.frameworks.parsing.scales import IMPACT, IMPORTANCE, LEVEL
 from backcast.web.frameworks.words import ZONES, credits, pay
 
-_TOP = 10
-_KINDS = (
-    Competency.Kind.SKILL,
-    Competency.Kind.KNOWLEDGE,
-    Competency.Kind.ABILITY,
-    Competency.Kind.ACTIVITY,
-    Competency.Kind.STYLE,
-)
+_TOP = 8
+_KINDS = {
+    Competency.Kind.SKILL: gettext_lazy("Skills"),
+    Competency.Kind.KNOWLEDGE: gettext_lazy("Knowledge"),
+    Competency.Kind.ABILITY: gettext_lazy("Abilities"),
+    Competency.Kind.ACTIVITY: gettext_lazy("Work activities"),
+    Competency.Kind.STYLE: gettext_lazy("Work styles"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def profile(occupation: Occupation, actor: Actor) -> dict[str, Any]:
         "main_wage": _main(wages),
         "outlook": outlook,
         "cips": cips,
+        "sees_programs": actor.kind in (Kind.INTERMEDIARY, Kind.PROVIDER),
         "combined": occupation.soc != occupation.published_soc,
         "history": list(
             occupation.changes.select_related("release")
@@ -143,7 +145,7 @@ def _groups(ratings: list[Rating]) -> list[Group]:
     for rating in ratings:
         by_scale.setdefault((rating.kind, rating.scale), []).append(rating)
     groups = []
-    for kind in _KINDS:
+    for kind, title in _KINDS.items():
         scale = next((s for s in (IMPORTANCE, IMPACT) if (kind.value, s) in by_scale), None)
         if scale is None:
             continue
@@ -160,7 +162,7 @@ def _groups(ratings: list[Rating]) -> list[Group]:
             for rating in by_scale[kind.value, scale][:_TOP]
         ]
         name = _("Importance, 1 to 5") if scale == IMPORTANCE else _("Impact, −3 to 3")
-        groups.append(Group(str(kind.label), name, lines, bool(levels)))
+        groups.append(Group(str(title), name, lines, bool(levels)))
     return groups
 
 
