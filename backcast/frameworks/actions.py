@@ -17,6 +17,7 @@ from backcast.frameworks.models import Competency, CompetencyAnchor, Credential,
 from backcast.frameworks.parsing.scales import OWN
 from backcast.frameworks.ranking import BAR
 from backcast.frameworks.text import folded
+from backcast.partners.access import region_of
 
 Kept = TypeVar("Kept", Occupation, Competency, Credential)
 
@@ -92,7 +93,7 @@ def add_credential(values: Mapping[str, Any], *, actor: Actor) -> Credential:
     """Add a credential that programs lead to or employers ask for."""
     access.require_writer(actor)
     with acting(actor, "frameworks.add_credential"):
-        return _keep(Credential(region_id=actor.region_id), values, CREDENTIAL_FIELDS)
+        return _keep(Credential(region=region_of(actor)), values, CREDENTIAL_FIELDS)
 
 
 def change_credential(

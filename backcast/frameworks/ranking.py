@@ -74,7 +74,7 @@ def _stem(word: str) -> str:
 @lru_cache(maxsize=8192)
 def trigrams(text: str) -> frozenset[str]:
     """Three-letter pieces of each word, padded as PostgreSQL's pg_trgm pads them."""
-    pieces = set()
+    pieces: set[str] = set()
     for word in text.split():
         padded = f"  {word} "
         pieces.update(padded[i : i + 3] for i in range(len(padded) - 2))

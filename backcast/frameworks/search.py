@@ -95,7 +95,7 @@ def find_occupations(
         return []
     ranked = rank(query, titles_like(query, region_id), word_weights())
     if " " not in query:
-        ranked = _common_first(ranked[:_LOOKED_AT])
+        ranked = common_first(ranked[:_LOOKED_AT])
     rows = Occupation.objects.in_bulk([each.key for each in ranked[:limit]])
     return [FoundOccupation(rows[each.key], each.text) for each in ranked[:limit]]
 
@@ -109,7 +109,12 @@ def _visible(region_id: int | None) -> QuerySet[Occupation]:
 def titles_like(query: str, region_id: int | None) -> list[tuple[int, str, float]]:
     """Candidates for ``rank``: occupation, folded title, weight."""
     condition = _SHORT_TITLE if len(query) <= _SHORT else _LIKE_TITLE
-    values = {"q": query, "limit": _CANDIDATES, "own": _OWN_TITLE, "region": region_id}
+    values: dict[str, str | int | float | None] = {
+        "q": query,
+        "limit": _CANDIDATES,
+        "own": _OWN_TITLE,
+        "region": region_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TITLES.format(condition=condition), values)
         found = cursor.fetchall()
@@ -119,7 +124,7 @@ def titles_like(query: str, region_id: int | None) -> list[tuple[int, str, float
     return [(key, text, float(weight)) for key, text, weight in found]
 
 
-def _common_first(ranked: list[Scored[int]]) -> list[Scored[int]]:
+def common_first(ranked: list[Scored[int]]) -> list[Scored[int]]:
     """A single word is vague: of things about as likely, the occupation of more people is meant.
 
     Each score is raised by half the logarithm of the employment in thousands, but a title

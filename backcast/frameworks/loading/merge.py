@@ -98,14 +98,14 @@ class _Run:
 
     def __init__(self, cursor: Any, target: Target, release_id: int) -> None:
         self.cursor, self.target, self.release_id = cursor, target, release_id
-        self.scope = sql.SQL("true")
+        self.scope: sql.Composable = sql.SQL("true")
         if target.scope is not None:
             column, value = target.scope
             self.scope = sql.SQL("t.{} = {}").format(sql.Identifier(column), sql.Literal(value))
 
     def execute(self, text: str, **parts: sql.Composable) -> int:
         """Run ``text``; returns the number of rows that it touched."""
-        query = sql.SQL(text).format(  # type: ignore[arg-type]
+        query = sql.SQL(text).format(
             table=sql.Identifier(self.target.table),
             release=sql.Literal(self.release_id),
             scope=self.scope,

@@ -211,7 +211,7 @@ class _Load:
     def _ratings(self, title: str, kind: str) -> None:
         """Ratings of one kind of competency; other kinds are other files and stay as they are."""
         report, step = self._open(title)
-        known = scales.KNOWN | {
+        known = dict(scales.KNOWN) | {
             each.code: scales.Scale(each.code, each.name, each.minimum, each.maximum)
             for each in Scale.objects.all()
         }

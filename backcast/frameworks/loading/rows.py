@@ -41,7 +41,7 @@ def update(model: type[models.Model], column: str, kind: str, values: Mapping[in
     ).format(
         table=sql.Identifier(model._meta.db_table),
         column=sql.Identifier(column),
-        kind=sql.SQL(kind),  # type: ignore[arg-type]
+        kind=sql.SQL(kind),
     )
     with connection.cursor() as cursor:
         cursor.execute(query, [list(values), list(values.values())])

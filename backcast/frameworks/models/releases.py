@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
 class Source(models.TextChoices):
@@ -126,7 +128,7 @@ class ReleaseChange(models.Model):
         return f"{self.occupation} {self.kind}"
 
 
-class VersionedQuerySet(models.QuerySet["Versioned"]):
+class VersionedQuerySet(models.QuerySet[Row]):
     """Rows by the release in which they hold."""
 
     def current(self) -> Self:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from backcast.frameworks import access
-from backcast.frameworks.models import Release
+from backcast.frameworks.models import Release, ReleaseChange
 from backcast.web.frameworks.words import CHANGES, tabs
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
@@ -104,7 +104,9 @@ def page(request: ActingRequest, release: UUID) -> HttpResponse:
             "files": files,
             "is_first": is_first,
             "counts": [(CHANGES[kind], counts[kind]) for kind in CHANGES if kind in counts],
-            "changes": [(CHANGES[each.kind], each) for each in changes[:_SHOWN]],
+            "changes": [
+                (CHANGES[ReleaseChange.Kind(each.kind)], each) for each in changes[:_SHOWN]
+            ],
             "more": max(0, sum(counts.values()) - _SHOWN),
             "tabs": tabs(request.actor, "releases"),
         },
