@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from backcast.core.embedded import APP, DATABASE, OWNER, SUPERUSER, WORKER
+from backcast.core.embedded import APP, OWNER, SUPERUSER, WORKER
 from backcast.core.production import problems
 from backcast.core.upgrade import Unsafe, refuse_ways_around, ways_around_row_security
 from tests import database
@@ -122,20 +122,20 @@ def test_production_serves_on_an_outside_database_and_has_no_outbox(
         assert "Traceback" not in run.said
 
 
-@pytest.fixture
-def server(django_db_setup: None) -> str:
-    """The superuser's address of the tests' server, with the migrated template in it."""
-    return database.cluster(HOME).url(SUPERUSER, "postgres")
+@pytest.fixture(scope="module")
+def name(django_db_setup: None, worker_id: str) -> str:
+    """A migrated database; the template itself must stay alone, so that it can be copied."""
+    return database.database_for(HOME, f"roles_{worker_id}")
 
 
-def test_the_working_roles_cannot_get_around_row_security(server: str) -> None:
+def test_the_working_roles_cannot_get_around_row_security(name: str) -> None:
     for role in (APP, WORKER):
-        assert ways_around_row_security(database.cluster(HOME).url(role, DATABASE)) == []
+        assert ways_around_row_security(database.cluster(HOME).url(role, name)) == []
 
 
-def test_the_owner_could_and_is_refused(server: str) -> None:
+def test_the_owner_could_and_is_refused(name: str) -> None:
     with pytest.raises(Unsafe, match="web: backcast_owner owns tables"):
-        refuse_ways_around({"web": database.cluster(HOME).url(OWNER, DATABASE)})
+        refuse_ways_around({"web": database.cluster(HOME).url(OWNER, name)})
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,14 @@ def test_the_owner_could_and_is_refused(server: str) -> None:
     ],
 )
 def test_a_role_that_could_get_around_row_security_is_refused(
-    server: str, make: str, says: str, worker_id: str
+    name: str, make: str, says: str, worker_id: str
 ) -> None:
     role = f"too_strong_{worker_id}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    superuser = database.cluster(HOME).url(SUPERUSER, "postgres")
+    with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute(make.format(role=role).encode())
         try:
             with pytest.raises(Unsafe, match=says):
-                refuse_ways_around({"worker": database.cluster(HOME).url(role, DATABASE)})
+                refuse_ways_around({"worker": database.cluster(HOME).url(role, name)})
         finally:
             connection.execute(f"DROP ROLE {role}".encode())
