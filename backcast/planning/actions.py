@@ -36,8 +36,8 @@ from backcast.planning.sensitivity import FACTORS, Move, assumptions_in, sensiti
 
 log = structlog.get_logger()
 
-#: Odds below which a need is told to be at risk, as a share of the confidence asked for.
-AT_RISK = 0.5
+#: Odds in its own area from which on a need may be told to be on track.
+LIKELY = 0.5
 
 
 def request_plan(*, actor: Actor, chosen: Settings, queue: bool = True) -> Plan:
@@ -216,7 +216,11 @@ def _occupations(plan: Plan) -> dict[str, int]:
 
 
 def _need_states(plan: Plan, problem: Problem, solution: Solution) -> Iterable[PlanNeed]:
-    """Each need's state: the odds of its role in its area by its last quarter of openings."""
+    """Each need's state: odds are those of its role in its area by its last quarter of openings.
+
+    A plan promises its confidence for a role over all areas. A need is on track where that promise
+    is kept and its own area has enough people more likely than not; at risk where half of both holds.
+    """
     last: dict[int, tuple[str, str, Quarter]] = {}
     for cell in problem.needs:
         need_id = int(cell.id[1:].split("-", 1)[0])
@@ -230,9 +234,10 @@ def _need_states(plan: Plan, problem: Problem, solution: Solution) -> Iterable[P
         confidence = problem.confidence_of(role)
         if row is None:
             continue
-        if row.odds >= confidence - 2 * row.error:
+        promise = solution.role_odds(role)
+        if promise.odds >= confidence - 2 * promise.error and row.odds >= LIKELY:
             state = PlanNeed.State.ON_TRACK
-        elif row.odds >= AT_RISK * confidence:
+        elif promise.odds >= confidence / 2 and row.odds >= LIKELY / 2:
             state = PlanNeed.State.AT_RISK
         else:
             state = PlanNeed.State.SHORT
@@ -281,7 +286,7 @@ def run_assumption_test(plan_id: int, *, actor: Actor, options: Options | None =
     moves = list(plan.sensitivity["moves"])
     done = {(move["assumption"], move["factor"]) for move in moves}
     names = assumptions_in(problem)
-    options = options or Options(seconds=30, rounds=1, futures=1_000)
+    options = options or Options(seconds=12, gap=0.02, rounds=1, futures=500)
     for name in names:
         if {(name, factor) for factor in FACTORS} <= done:
             continue

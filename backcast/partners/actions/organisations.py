@@ -18,12 +18,17 @@ def open_region(
 ) -> tuple[Region, Invitation]:
     """Open a region with its first intermediary, and invite that one's administrator by e-mail.
 
-    The intermediary bears the region's name until its administrator edits it.
+    The intermediary bears the region's name until its administrator edits it. A region that a
+    loader made, and that nobody runs yet, is opened as it is.
     """
     with acting(actor, "partners.open_region"):
-        region = Region(name=" ".join(name.split()), kind=kind)
-        region.full_clean()
-        region.save()
+        name = " ".join(name.split())
+        region = Region.objects.filter(name__iexact=name).exclude(
+            organisations__kind=Organisation.Kind.INTERMEDIARY
+        ).first() or Region(name=name, kind=kind)
+        if region.pk is None:
+            region.full_clean()
+            region.save()
         organisation = Organisation(
             region=region, kind=Organisation.Kind.INTERMEDIARY, name=region.name
         )

@@ -136,7 +136,12 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "may_plan": request.actor.may(Role.MEMBER),
             "bases": reading.bases(),
             "horizon": (quarter_words(reading.problem.first), quarter_words(reading.problem.last)),
-            "links": {"plan": _("this plan")},
+            "links": {
+                "need": (_("needs"), reverse("needs:list")),
+                "program": (_("programs"), reverse("programs:list")),
+                "plan": _("this plan"),
+                "cohort": (_("below"), "#cohorts") if reading.solution.cohorts else None,
+            },
         },
     )
 
@@ -235,7 +240,12 @@ def role(request: ActingRequest, plan: UUID, role: str) -> HttpResponse:
             "supply": sum(s.completers.value for s in reading.problem.supply if s.role == role),
             "places": sum(p.places.value for p in reading.problem.places if p.role == role),
             "horizon": (quarter_words(reading.problem.first), quarter_words(reading.problem.last)),
-            "links": {"need": _("below"), "program": _("below"), "plan": _url(row)},
+            "links": {
+                "need": _("this role"),
+                "program": (_("below"), "#programs"),
+                "plan": (_("this plan"), _url(row)),
+                "cohort": (_("of the plan"), _url(row) + "#cohorts"),
+            },
         },
     )
 
@@ -282,11 +292,15 @@ def program(request: ActingRequest, plan: UUID, program: str) -> HttpResponse:
                 for cohort in line.cohorts
             ],
             "links": {
-                "program": reverse("programs:program", kwargs={"program": record.public_id})
+                "need": (_("of the plan"), reverse("needs:list")),
+                "program": (
+                    _("this program"),
+                    reverse("programs:program", kwargs={"program": record.public_id}),
+                )
                 if record
                 else None,
-                "plan": _url(row),
-                "cohort": _("below") if line.cohorts else None,
+                "plan": (_("this plan"), _url(row)),
+                "cohort": _("below") if line.cohorts else _("none here"),
             },
         },
     )

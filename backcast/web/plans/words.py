@@ -43,6 +43,10 @@ REASONS: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("Too few people for the smallest cohort"),
         gettext_lazy("Join with a neighboring area, or agree on a smaller cohort."),
     ),
+    "price": (
+        gettext_lazy("A further hire would cost far more than others"),
+        gettext_lazy("Ask for cheaper or better-yielding programs for this role."),
+    ),
     "several": (
         gettext_lazy("Several limits together"),
         gettext_lazy("Look at capacity, externship places and the budget of this role."),

@@ -114,3 +114,14 @@ def test_an_unknown_part_of_a_plan_is_not_found(cast: Cast, name: str) -> None:
     plan = make_plan(cast)
     url = _page(plan, name, **{name: "P999999" if name == "program" else "99-9999"})
     assert cast.client("administrator").get(url).status_code == 404
+
+
+def test_every_reason_and_figure_has_words() -> None:
+    from typing import get_args
+
+    from backcast.planning.problem import ReasonCode
+    from backcast.web.plans import words
+    from backcast.web.plans.reading import FIGURES
+
+    assert set(words.REASONS) == set(get_args(ReasonCode))
+    assert set(words.FIELDS) == set(FIGURES)
