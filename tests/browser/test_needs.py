@@ -57,7 +57,7 @@ def test_an_employer_states_a_need_on_a_phone(phone: Page) -> None:
     phone.get_by_label("Credential or skill").fill("Patient and calm")
     phone.get_by_role("button", name="Add one more").tap()
     expect(phone.get_by_label("Credential or skill")).to_have_count(2)
-    phone.locator("label", has_text="Externship places a quarter").tap()
+    phone.locator("label.usa-checkbox__label", has_text="Externship places").tap()
     phone.get_by_label("Externship places a quarter: How many").fill("2")
     looks_right(phone)
     go_on(phone)

@@ -35,12 +35,12 @@ from backcast.web.needs.forms import (
     EmployerForm,
     OffersForm,
     PayForm,
-    PeopleForm,
     RequirementRows,
     Requirements,
     RoleForm,
     StaffForm,
 )
+from backcast.web.needs.people import PeopleForm
 from backcast.web.needs.views import acting_request, summary
 
 #: The screens in their order, and what each is about.

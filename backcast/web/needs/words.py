@@ -59,10 +59,7 @@ class Line:
 
 
 def refusal_lines(refusals: Iterable[Refusal]) -> list[Line]:
-    return [
-        Line(r.row, _(r.field) if r.field else "", sentence(r.wrong), sentence(r.remedy))
-        for r in refusals
-    ]
+    return [Line(r.row, r.field, sentence(r.wrong), sentence(r.remedy)) for r in refusals]
 
 
 def remark_lines(remarks: Iterable[Remark]) -> list[Line]:
