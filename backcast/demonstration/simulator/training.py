@@ -53,7 +53,7 @@ def make_program(
 ) -> Made:
     """The ``place``-th program of the region, with its hidden yields and its past cohorts.
 
-    Every sixth program is young (a year of history), every twelfth new (none at all).
+    Every sixth program is young (two years of history), every twelfth new (none at all).
     """
     key = f"P{place + 1:03d}"
     weeks = max(3, round(role.weeks * rng.uniform(0.9, 1.15)))
@@ -65,7 +65,7 @@ def make_program(
         for stage, chance in zip(role.stages, role.yields, strict=True)
     )
     months = _start_months(weeks)
-    years = 0.0 if place % 12 == 11 else 1.25 if place % 6 == 4 else knobs.years
+    years = 0.0 if place % 12 == 11 else 2.0 if place % 6 == 4 else knobs.years
     past = _past_cohorts(rng, key, role, stage_truths, size, years, today)
     hired_as = _shares(occupation.key, [o.key for o in others], rng.uniform(0.05, 0.2))
     hired_in = _shares(area.key, list(area.adjoining), rng.uniform(0.1, 0.3))
