@@ -23,6 +23,8 @@ WORKBOOK_LIMIT = 400 * 1024 * 1024
 #: Cells that say "no value".
 EMPTY = frozenset(("", "n/a", "N/A"))
 _LINE_LIMIT = 1 << 20
+#: Missing columns that a message names one by one.
+_NAMED = 3
 
 
 def heading(text: object) -> str:
@@ -72,11 +74,13 @@ class Layout(Generic[Row]):
                 missing.append(field.headings[0])
         if missing:
             found = ", ".join(str(cell).strip() for cell in cells if str(cell).strip())[:200]
+            named = ", ".join(f"“{name}”" for name in missing[:_NAMED])
+            if len(missing) > _NAMED:
+                named += f" and {len(missing) - _NAMED} more"
             raise FileProblem(
                 file,
-                f"this is not a “{self.title}” table: the column "
-                f"{', '.join(f'“{name}”' for name in missing)} is missing "
-                f"(found: {found or 'nothing'}).",
+                f"this is not a “{self.title}” table. Missing columns: {named}. "
+                f"Found: {found or 'nothing'}.",
                 "Check that the right file was chosen and that its first row holds the headings.",
                 row=row,
             )

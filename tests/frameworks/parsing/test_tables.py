@@ -86,7 +86,7 @@ def test_a_bad_row_names_its_row_field_and_remedy(
 
 def test_another_table_is_refused_by_its_headings(tmp_path: Path) -> None:
     path = write(tmp_path, "Employer\tJob\nAcme\tWelder\n")
-    with pytest.raises(FileProblem, match=r"column “O\*NET-SOC Code”.*is missing.*Employer, Job"):
+    with pytest.raises(FileProblem, match=r"columns: “O\*NET-SOC Code”, .*Found: Employer, Job"):
         occupations(path)
 
 
