@@ -49,11 +49,14 @@ app = typer.Typer(
 
 
 def _pass(arguments: list[str]) -> None:
-    from backcast.core.home import serving
+    from backcast.cli import stamp
+    from backcast.core.home import cluster, serving
 
     if arguments[0] in _NEEDS_NONE or {"-h", "--help"} & set(arguments):
         _execute(arguments)
         return
+    if arguments[0] != "procrastinate":
+        stamp.forget(cluster())
     with serving():
         _execute(arguments)
 
@@ -150,13 +153,15 @@ def restore(
     Works on an empty database; --replace deletes what another one holds. An older backup is
     migrated to this version afterwards. If anything fails, what was there stays.
     """
+    from backcast.cli import stamp
     from backcast.core.backup import BackupError
     from backcast.core.backup import restore as bring_back
-    from backcast.core.home import embedded, serving
+    from backcast.core.home import cluster, embedded, serving
 
     with serving() as started:
         if embedded() and not started:
             raise Stop("Backcast is running on this database. Stop it first, then restore.")
+        stamp.forget(cluster())
         django()
         from django.conf import settings
 

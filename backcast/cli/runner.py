@@ -22,11 +22,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from backcast.cli import stamp
 from backcast.cli.frame import Stop, err, out
-from backcast.core.embedded import SUPERUSER, Cluster, EmbeddedError, database_roles
+from backcast.core.embedded import APP, SUPERUSER, WORKER, Cluster, EmbeddedError, database_roles
 from backcast.core.guard import DONE
 from backcast.core.home import MARK, Hold, Running, end_leftovers, marked
 from backcast.core.supervision import Child, WillNotStart
+from backcast.core.upgrade import refuse_ways_around
 
 _COLOURS = {"backcast": "bold", "web": "cyan", "worker": "magenta", "database": "blue"}
 _FIRST_PORT, _LAST_PORT = 8000, 8099
@@ -87,7 +89,7 @@ class Runner:
         self._post_guard(hold)
         if self.options.embedded:
             self._start_database()
-        signs = self._prepare()
+        signs = self._prepared() or self._prepare()
         port = free_port(self.options.host, self.options.port)
         address = f"http://{_reachable(self.options.host)}:{port}"
         self.environment.setdefault("BACKCAST_URL", address)
@@ -138,6 +140,15 @@ class Runner:
                 return
         raise problem
 
+    def _prepared(self) -> list[list[str]] | None:
+        """Nothing to do since the last run? Row security is looked at all the same."""
+        if self.options.production or not self.options.embedded:
+            return None
+        signs = stamp.read(self.options.home, self.cluster)
+        if signs is not None:
+            refuse_ways_around({role: self.cluster.url(role) for role in (APP, WORKER)})
+        return signs
+
     def _prepare(self) -> list[list[str]]:
         """Migrate and so on in a process of its own; returns how to sign in as whom."""
         self._check()
@@ -160,7 +171,9 @@ class Runner:
             if process.returncode:
                 raise Stop("", code=process.returncode if process.returncode > 0 else 1)
             signs: list[list[str]] = json.loads(answer.read_text())
-            return signs
+        if self.options.embedded:
+            stamp.write(self.options.home, self.cluster, signs)
+        return signs
 
     def _web(self, port: int) -> Child:
         command = [

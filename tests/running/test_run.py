@@ -11,6 +11,7 @@ import psutil
 import psycopg
 import pytest
 
+from backcast.core.embedded import SUPERUSER, Cluster
 from tests.running.runs import Run, backcast, nothing_runs, short_home, wait_for
 
 pytestmark = pytest.mark.xdist_group("running")
@@ -69,6 +70,21 @@ def test_a_run_survives_the_death_of_any_of_its_processes_and_of_itself() -> Non
         assert nothing_runs(home)
         assert not (home / "running.json").exists()
         assert "Traceback" not in run.said
+
+        _a_role_that_could_bypass_row_security_stops_the_next_start(home)
+
+
+def _a_role_that_could_bypass_row_security_stops_the_next_start(home: Path) -> None:
+    cluster = Cluster(home / "postgres")
+    server = cluster.start()
+    with psycopg.connect(cluster.url(SUPERUSER), autocommit=True) as connection:
+        connection.execute("ALTER ROLE backcast_worker BYPASSRLS")
+    cluster.stop(server)
+    refused = backcast("run", home=home)
+    assert refused.returncode == 1
+    assert "backcast_worker has BYPASSRLS" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert nothing_runs(home)
 
 
 def _every_part_may_die(run: Run) -> None:
