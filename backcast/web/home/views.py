@@ -9,9 +9,12 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from backcast.core.actor import Actor
+from backcast.core.actor import Actor, Kind, Role
 from backcast.partners.models import Region
 from backcast.web.home.items import Item, StateLine
 
@@ -34,8 +37,29 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "home/home.html",
-        {"items": items[:MOST], "more": max(0, len(items) - MOST), "lines": lines},
+        {
+            "items": items[:MOST],
+            "more": max(0, len(items) - MOST),
+            "lines": lines,
+            "actions": _first_steps(actor),
+        },
     )
+
+
+#: What each kind of organisation comes here to do.
+_STEPS: dict[Kind, tuple[Promise, str]] = {
+    Kind.EMPLOYER: (gettext_lazy("State a need"), "needs:new"),
+    Kind.PROVIDER: (gettext_lazy("Add a program"), "programs:add"),
+    Kind.INTERMEDIARY: (gettext_lazy("Make a plan"), "plans:new"),
+}
+
+
+def _first_steps(actor: Actor) -> list[tuple[str, str]]:
+    """The button on top of home, for those who may press it."""
+    if actor.kind not in _STEPS or not actor.may(Role.MEMBER):
+        return []
+    label, name = _STEPS[actor.kind]
+    return [(str(label), reverse(name))]
 
 
 def _accounts() -> list[Account]:

@@ -51,6 +51,25 @@ def test_home_puts_urgent_things_first_and_shows_a_handful(
     assert re.search(r"Needs</a></dt><dd>12<", html)
 
 
+@pytest.mark.parametrize(
+    ("who", "step"),
+    [
+        ("employer", "State a need"),
+        ("provider", "Add a program"),
+        ("administrator", "Make a plan"),
+        ("employer_viewer", ""),
+        ("funder", ""),
+    ],
+)
+def test_home_offers_what_each_kind_of_organisation_comes_to_do(
+    cast: Cast, who: str, step: str
+) -> None:
+    html = cast.client(who).get("/").content.decode()
+    steps = ["State a need", "Add a program", "Make a plan"]
+    buttons = re.findall(r'<a class="usa-button"[^>]*>([^<]*)</a>', html)
+    assert [label for label in buttons if label in steps] == ([step] if step else [])
+
+
 def test_who_belongs_nowhere_is_told_what_to_do(cast: Cast) -> None:
     from tests.cast import make_person
 
@@ -132,6 +151,10 @@ def test_the_thread_says_in_words_where_one_is_and_what_is_missing() -> None:
     assert said["Need"] == ("linked", "24 people", "/n")
     assert said["Program"] == ("here", "you are here", "")
     assert said["Plan"] == ("linked", "linked", "/p")
+    (cohort,) = [
+        each for each in stages("plan", {"cohort": "4 to start"}) if each.label == "Cohort"
+    ]
+    assert (cohort.state, cohort.status, cohort.url) == ("linked", "4 to start", "")
     assert said["Hire"] == ("missing", "6 short", "")
     assert said["Outcome"] == ("missing", "none yet", "")
     html = render('{% cotton thread current="need" :links="links" / %}', links={"plan": "/p"})
