@@ -77,6 +77,10 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         return _keys().decrypt(encrypted_text.encode()).decode()
 
+    def generate_authenticator_name(self, user: Person, type: str) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(n)s") % {"n": count + 1}
+
     def is_mfa_enabled(self, user: Person, types: list[str] | None = None) -> bool:
         """A passkey is a way in of its own; only an authenticator app makes a second step due."""
         if types is not None and {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN} <= set(

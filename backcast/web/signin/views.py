@@ -8,6 +8,7 @@ from allauth.account import views as account
 from allauth.account.internal.flows import reauthentication
 from allauth.core.internal import ratelimit
 from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount.providers.openid_connect import views as oidc
@@ -58,6 +59,17 @@ class CodeView(account.ConfirmLoginCodeView):  # type: ignore[misc]
             self.request, _("If the address is known here, a new code is on its way to it.")
         )
         return response
+
+
+class SecondStepView(mfa.AuthenticateView):  # type: ignore[misc]
+    """The code of the app; a passkey is offered to those who have one."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        values: dict[str, Any] = super().get_context_data(**kwargs)
+        values["has_passkey"] = Authenticator.objects.filter(
+            user_id=self.stage.login.user.pk, type=Authenticator.Type.WEBAUTHN
+        ).exists()
+        return values
 
 
 class AddPasskeyView(webauthn.AddWebAuthnView):  # type: ignore[misc]
