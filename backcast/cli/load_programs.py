@@ -153,11 +153,10 @@ def new_jersey(
                 folder,
                 found,
                 actor=actor,
-                dry_run=dry_run,
                 only_cip=cip,
                 refused=lambda kind, refusal: sink(refusal, kind),
             )
-            if dry_run:
+            if dry_run:  # outcomes are held against the programs, so these are written and undone
                 transaction.set_rollback(True)
     _print(reports, dry_run, as_json)
 

@@ -438,6 +438,8 @@ class ListLoad(Record):
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.UPLOADED)
     file_name = models.CharField(_("file"), max_length=255)
     stored_name = models.CharField(max_length=120, blank=True, editable=False)
+    #: The list's own file of providers, where it came with one.
+    stored_providers = models.CharField(max_length=120, blank=True, editable=False)
     #: What the list is called where its figures are shown.
     source = models.CharField(_("name of the list"), max_length=60)
     period = models.CharField(_("period"), max_length=60, blank=True)

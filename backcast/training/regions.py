@@ -57,7 +57,6 @@ def load_lists(
     region: Region,
     *,
     actor: Actor,
-    dry_run: bool = False,
     only_cip: str = "",
     refused: Callable[[str, Refusal], None] | None = None,
 ) -> list[Report]:
@@ -93,5 +92,5 @@ def load_lists(
                 if refused is not None:
                     refused(kind, refusal)
 
-            reports.append(load(job, actor=actor, dry_run=dry_run, refused=tell))
+            reports.append(load(job, actor=actor, refused=tell))
     return reports

@@ -16,8 +16,8 @@ from backcast.core.actor import Actor, Role, acting
 from backcast.partners.access import region_of, require_staff
 from backcast.training import recipes
 from backcast.training.cleaning import Refusal
-from backcast.training.columns import FIELDS, MappingError, suggest
-from backcast.training.loading import Job, Report, load_outcomes, load_programs
+from backcast.training.columns import FIELDS, MappingError, check, suggest
+from backcast.training.loading import Job, Report, load_outcomes, load_programs, read_providers
 from backcast.training.models import (
     ColumnChoice,
     ColumnMapping,
@@ -42,8 +42,9 @@ def keep_upload(
     source: str,
     period: str = "",
     recipe: str = "",
+    providers: Iterable[bytes] | None = None,
 ) -> ListLoad:
-    """Keep an uploaded list until it is loaded or dropped.
+    """Keep an uploaded list, and its own file of providers if any, until it is loaded or dropped.
 
     Raises ``ValidationError``: too large, unreadable as a table, or a recipe that does not exist.
     """
@@ -52,17 +53,22 @@ def keep_upload(
     if recipe and recipe not in recipes.names():
         raise ValidationError({"recipe": _("There are no such assumptions. Choose again.")})
     stored = f"lists/{uuid4()}"
+    beside = f"{stored}-providers" if providers is not None else ""
     path = Path(settings.MEDIA_ROOT) / stored
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with acting(actor, "training.keep_upload"):
-            _store(path, content)
+            _store(path, content, "file")
             table = open_table(path, limit_mb=settings.UPLOAD_LIMIT_MB)
+            if providers is not None:
+                _store(Path(settings.MEDIA_ROOT) / beside, providers, "providers")
+                _provider_columns(Path(settings.MEDIA_ROOT) / beside)
             load = ListLoad(
                 region=region,
                 kind=kind,
                 file_name=file_name[-255:],
                 stored_name=stored,
+                stored_providers=beside,
                 source=" ".join(source.split()),
                 period=" ".join(period.split()),
                 recipe=recipe,
@@ -71,15 +77,24 @@ def keep_upload(
             load.full_clean(exclude=["mapping"])
             load.save()
     except UnreadableFileError as error:
-        path.unlink(missing_ok=True)
+        _let_go(stored, beside)
         raise ValidationError({"file": str(error)}) from error
     except BaseException:
-        path.unlink(missing_ok=True)
+        _let_go(stored, beside)
         raise
     return load
 
 
-def _store(path: Path, content: Iterable[bytes]) -> None:
+def _provider_columns(path: Path) -> dict[str, str]:
+    """The columns of a file of providers, by likeness. Raises ``ValidationError``."""
+    try:
+        columns = open_table(path, limit_mb=settings.UPLOAD_LIMIT_MB).columns
+        return check(suggest(columns, FIELDS["providers"]), columns, FIELDS["providers"])
+    except (UnreadableFileError, MappingError) as error:
+        raise ValidationError({"providers": str(error)}) from error
+
+
+def _store(path: Path, content: Iterable[bytes], field: str) -> None:
     size = 0
     with path.open("wb") as file:
         for block in content:
@@ -87,7 +102,7 @@ def _store(path: Path, content: Iterable[bytes]) -> None:
             if size > limit_bytes():
                 raise ValidationError(
                     {
-                        "file": _(
+                        field: _(
                             "The file is larger than %(limit)s MB. Remove columns that are not "
                             "needed, or send it in parts."
                         )
@@ -147,9 +162,10 @@ def commit(load: ListLoad, *, actor: Actor) -> Report:
         load.released_by_id = actor.person_id
         load.released_at = timezone.now()
         _count(load, report)
-        stored, load.stored_name = load.stored_name, ""
+        kept = (load.stored_name, load.stored_providers)
+        load.stored_name = load.stored_providers = ""
         load.save()
-        transaction.on_commit(lambda: _let_go(stored))
+        transaction.on_commit(lambda: _let_go(*kept))
     return report
 
 
@@ -157,9 +173,9 @@ def drop(load: ListLoad, *, actor: Actor) -> None:
     """Give the upload up; nothing of it was used, and the file goes."""
     _open_only(load)
     with acting(actor, "training.drop_list"):
-        stored = load.stored_name
+        kept = (load.stored_name, load.stored_providers)
         load.delete()
-        transaction.on_commit(lambda: _let_go(stored))
+        transaction.on_commit(lambda: _let_go(*kept))
 
 
 def already_there(load: ListLoad) -> int:
@@ -173,9 +189,9 @@ def _open_only(load: ListLoad) -> None:
         raise ValidationError(_("This list has been loaded. Upload it again to load it anew."))
 
 
-def _let_go(stored: str) -> None:
-    if stored:
-        (Path(settings.MEDIA_ROOT) / stored).unlink(missing_ok=True)
+def _let_go(*stored: str) -> None:
+    for name in filter(None, stored):
+        (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
 
 
 def _keep_mapping(load: ListLoad, columns: Mapping[str, str], name: str) -> ColumnMapping:
@@ -209,6 +225,9 @@ def _run(load: ListLoad, actor: Actor, *, dry_run: bool) -> Report:
             "cip_changes": recipe.cip_changes,
             "assumptions": recipe.assumptions,
         }
+    if load.stored_providers:
+        path = Path(settings.MEDIA_ROOT) / load.stored_providers
+        given["providers"] = read_providers(path, _provider_columns(path))
     job = Job(
         region=load.region,
         path=Path(settings.MEDIA_ROOT) / load.stored_name,

@@ -291,10 +291,9 @@ class CohortForm(forms.Form):
         super().__init__(data, initial=self._of(cohort))
         self.stage_names = list(stages)
         for stage in stages:
-            title = str(Stage(stage).label).capitalize()
             for key, label in (("passed", _("Came through")), ("failed", _("Did not"))):
                 self.fields[f"{stage}_{key}"] = forms.IntegerField(
-                    label=f"{title}: {str(label).lower()}",
+                    label=label,
                     required=False,
                     min_value=0,
                     max_value=2_000,
@@ -355,6 +354,15 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("CSV, Excel, or a SQL dump with INSERT rows."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.ods,.sql"}),
+    )
+    providers = forms.FileField(
+        label=_("File of providers"),
+        required=False,
+        help_text=_(
+            "If providers, their county and approval stand in a file of their own. Programs of "
+            "providers that are suspended or pending there are refused."
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.ods,.sql"}),
     )
     source = forms.CharField(

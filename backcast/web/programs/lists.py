@@ -28,7 +28,7 @@ from backcast.web.programs.forms import ColumnsForm, UploadForm
 
 #: Bytes that a form adds around its file.
 _AROUND = 64 * 1024
-_EXAMPLES = 3
+_EXAMPLES = 2
 _TONES = {"uploaded": "warn", "preview": "warn", "committed": "good"}
 
 
@@ -123,6 +123,7 @@ def _upload(request: ActingRequest) -> HttpResponse:
                 source=data["source"],
                 period=data["period"],
                 recipe=data["recipe"],
+                providers=data["providers"].chunks() if data["providers"] else None,
             )
         )
 
@@ -190,7 +191,9 @@ def page(request: ActingRequest, load: UUID) -> HttpResponse:
         {
             "load": found,
             "reasons": reasons,
-            "examples": ListRefusal.objects.filter(load=found).order_by("row")[:20],
+            "examples": ListRefusal.objects.filter(load=found)
+            .order_by("reason", "row")
+            .distinct("reason"),
             "there": uploads.already_there(found),
             "may_load": actor.may(Role.MEMBER) and found.state == ListLoad.State.PREVIEW,
             "may_drop": actor.may(Role.MEMBER) and found.state != ListLoad.State.COMMITTED,

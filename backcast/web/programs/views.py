@@ -8,18 +8,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backcast.core.actor import Actor, Role
 from backcast.delivery import access as delivery
+from backcast.demand import access as demand
+from backcast.demand.models import Need
 from backcast.frameworks.models import Cip
 from backcast.partners.access import areas
+from backcast.planning import access as planning
 from backcast.training import access, actions
 from backcast.training.models import Program, ProgramOccupation
 from backcast.training.outcomes import FLOOR
@@ -42,6 +45,14 @@ _TONES = {"active": "good", "suspended": "warn", "closed": "quiet"}
 
 def address(program: Program) -> str:
     return reverse("programs:program", kwargs={"program": program.public_id})
+
+
+def _leads(program: Program) -> str:
+    """The occupation that most graduates are counted for, and how many more there are."""
+    titles = [link.occupation.title for link in program.occupation_links.all()]
+    if len(titles) > 1:
+        return _("%(first)s and %(n)s more") % {"first": titles[0], "n": len(titles) - 1}
+    return titles[0] if titles else ""
 
 
 def _columns(actor: Actor) -> list[Column]:
@@ -69,25 +80,9 @@ def _columns(actor: Actor) -> list[Column]:
             numeric=True,
         ),
         Column(
-            "size",
-            gettext_lazy("Largest cohort"),
-            lambda p: p.max_size,
-            sort="max_size",
-            numeric=True,
-            phone=False,
-        ),
-        Column(
             "leads",
             gettext_lazy("Leads to"),
-            lambda p: "; ".join(link.occupation.title for link in p.occupation_links.all()),
-            phone=False,
-        ),
-        Column(
-            "cohorts",
-            gettext_lazy("Past cohorts"),
-            lambda p: p.cohort_count,
-            sort="cohort_count",
-            numeric=True,
+            _leads,
             phone=False,
         ),
         Column(
@@ -167,7 +162,6 @@ def programs(request: ActingRequest) -> HttpResponse:
                 ProgramOccupation.objects.filter(weight__gt=0).select_related("occupation"),
             )
         )
-        .annotate(cohort_count=Count("cohorts", filter=Q(cohorts__archived_at__isnull=True)))
     )
     links = []
     if actor.may(Role.MEMBER):
@@ -211,10 +205,6 @@ def page(request: ActingRequest, program: UUID) -> HttpResponse:
             ).count(),
         }
     may_change = actor.may(Role.MEMBER)
-    links: dict[str, Any] = {}
-    if cohorts:
-        url = reverse("programs:cohorts", kwargs={"program": found.public_id})
-        links["cohort"] = (_("recorded"), url)
     return render(
         request,
         "programs/program.html",
@@ -240,9 +230,31 @@ def page(request: ActingRequest, program: UUID) -> HttpResponse:
             "floor": FLOOR,
             "may_change": may_change and not found.is_archived,
             "may_archive": may_change,
-            "thread": links,
+            "thread": _thread(actor, found, [link.occupation_id for link in leads], bool(cohorts)),
         },
     )
+
+
+def _thread(
+    actor: Actor, program: Program, occupations: list[int], has_cohorts: bool
+) -> dict[str, Any]:
+    """What the program hangs together with, as far as the viewer may see it."""
+    links: dict[str, Any] = {}
+    if has_cohorts:
+        url = reverse("programs:cohorts", kwargs={"program": program.public_id})
+        links["cohort"] = (_("past ones"), url)
+    if not actor.is_staff:
+        return links
+    needs = demand.needs(actor).filter(
+        occupation__in=occupations, status=Need.Status.STATED, archived_at__isnull=True
+    )
+    if count := needs.count():
+        text = ngettext("%(n)s need", "%(n)s needs", count) % {"n": count}
+        links["need"] = (text, reverse("needs:list"))
+    plan = planning.plans(actor).filter(cohorts__program=program).order_by("-pk").first()
+    if plan is not None:
+        links["plan"] = reverse("plans:detail", kwargs={"plan": plan.public_id})
+    return links
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,7 +38,7 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise | str], ...]], ...] = (
             ("min_size", gettext_lazy("learners")),
             ("max_size", gettext_lazy("learners")),
             ("at_once", gettext_lazy("cohorts")),
-            ("externship_places_per_learner", gettext_lazy("places")),
+            ("externship_places_per_learner", ""),
         ),
     ),
 )

@@ -74,6 +74,23 @@ def test_a_list_is_previewed_with_every_refusal_and_then_loaded_whole(cast: Cast
     assert Program.objects.count() == 2
 
 
+def test_a_file_of_providers_says_who_is_suspended_and_where_the_others_are(cast: Cast) -> None:
+    client = cast.client("administrator")
+    known = b"providerid,name,statusname,county,state\n7,Demo School,Suspend,Bergen,NJ\n"
+    send(client, providers=SimpleUploadedFile("providers.csv", known))
+    load = ListLoad.objects.get()
+    client.post(address("columns", load), chosen(load))
+    told = dict(ListRefusal.objects.values_list("row", "reason"))
+    assert told[2] == told[3] == "provider_not_approved"
+
+
+def test_a_file_of_providers_without_numbers_is_refused_beside_its_field(cast: Cast) -> None:
+    wrong = SimpleUploadedFile("providers.csv", b"x,y\na,b\n")
+    answer = send(cast.client("administrator"), providers=wrong)
+    assert "Provider number: choose the column" in answer.content.decode()
+    assert not ListLoad.objects.exists()
+
+
 def test_loading_again_changes_what_changed_and_keeps_what_was_stated(cast: Cast) -> None:
     client = cast.client("administrator")
     for text in (LIST, LIST.replace("Bergen,1200,80", "Bergen,1300,90")):
