@@ -50,4 +50,4 @@ def row_security(table: str, *, read: str, write: str | None = None) -> RunSQL:
         ),
         f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
     ]
-    return RunSQL(statements, undo)
+    return RunSQL([*statements], [*undo])
