@@ -1,4 +1,4 @@
-"""Labour areas: sets of counties, for staff to define."""
+"""Labor areas: sets of counties, for staff to define."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _address(area: LabourArea) -> str:
 
 
 AREAS = Listing(
-    gettext_lazy("Labour areas"),
+    gettext_lazy("Labor areas"),
     [
         Column("name", gettext_lazy("Area"), lambda a: a.name, sort="name", link=_address),
         Column(
@@ -55,9 +55,9 @@ AREAS = Listing(
         "Counties within which people travel to work. A program serves its own area and those that"
         " adjoin it."
     ),
-    empty_title=gettext_lazy("No labour areas yet"),
+    empty_title=gettext_lazy("No labor areas yet"),
     empty_text=gettext_lazy("Say which counties belong together; needs and programs follow them."),
-    empty_action=(gettext_lazy("Add a labour area"), reverse_lazy("people:area_add")),  # type: ignore[arg-type]
+    empty_action=(gettext_lazy("Add a labor area"), reverse_lazy("people:area_add")),  # type: ignore[arg-type]
 )
 
 
@@ -71,7 +71,7 @@ def area_list(request: ActingRequest) -> HttpResponse:
     )
     links = []
     if request.actor.may(Role.MEMBER):
-        links.append((_("Add a labour area"), reverse("people:area_add")))
+        links.append((_("Add a labor area"), reverse("people:area_add")))
     return listing_response(request, AREAS, rows, actions=links)
 
 
@@ -83,7 +83,7 @@ def add(request: ActingRequest) -> HttpResponse:
     if request.method == "POST" and tried(
         form, lambda data: actions.add_area(actor=request.actor, **data)
     ):
-        messages.success(request, _("The labour area is added."))
+        messages.success(request, _("The labor area is added."))
         return redirect("people:areas")
     return _form(request, form, None)
 
@@ -107,7 +107,7 @@ def _form(request: ActingRequest, form: AreaForm, area: LabourArea | None) -> Ht
         request,
         "people/area_form.html",
         {
-            "title": _("Edit the labour area") if area else _("Add a labour area"),
+            "title": _("Edit the labor area") if area else _("Add a labor area"),
             "form": form,
             "submit": _("Save") if area else _("Add"),
             "cancel": reverse("people:areas"),

@@ -110,7 +110,7 @@ class SiteForm(forms.Form):
     city = forms.CharField(label=_("City"), max_length=80, required=False)
     county = forms.CharField(
         label=_("County"),
-        help_text=_("The county decides to which labour area the site belongs."),
+        help_text=_("The county decides to which labor area the site belongs."),
         max_length=80,
         widget=forms.TextInput(attrs={"list": "counties"}),
     )

@@ -29,9 +29,9 @@ DONE: dict[str, Promise | str] = {
     "partners.accept_invitation": gettext_lazy("Accepted an invitation"),
     "partners.change_role": gettext_lazy("Changed a role"),
     "partners.end_membership": gettext_lazy("Ended a membership"),
-    "partners.add_area": gettext_lazy("Set labour areas"),
-    "partners.edit_area": gettext_lazy("Set labour areas"),
-    "partners.restore_area": gettext_lazy("Set labour areas"),
+    "partners.add_area": gettext_lazy("Set labor areas"),
+    "partners.edit_area": gettext_lazy("Set labor areas"),
+    "partners.restore_area": gettext_lazy("Set labor areas"),
     "partners.open_region": gettext_lazy("Opened the region"),
 }
 #: What a row's coming or changing means where no action of ours says it (loading, say).

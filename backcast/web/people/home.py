@@ -14,7 +14,7 @@ from backcast.web.home.items import Item, StateLine
 
 
 def needs_you(actor: Actor) -> list[Item]:
-    """Invitations that ran out, and, for staff, places that no labour area covers."""
+    """Invitations that ran out, and, for staff, places that no labor area covers."""
     items = [*_run_out(actor)]
     if actor.is_staff and actor.may(Role.MEMBER):
         items += _unplaced(actor)
@@ -49,7 +49,7 @@ def _unplaced(actor: Actor) -> list[Item]:
         return [
             Item(
                 _("Define"),
-                _("There are no labour areas yet. Say which counties belong together."),
+                _("There are no labor areas yet. Say which counties belong together."),
                 reverse("people:area_add"),
                 urgent=True,
             )
@@ -63,7 +63,7 @@ def _unplaced(actor: Actor) -> list[Item]:
     if not count:
         return []
     text = ngettext(
-        "%(count)s site lies in no labour area.", "%(count)s sites lie in no labour area.", count
+        "%(count)s site lies in no labor area.", "%(count)s sites lie in no labor area.", count
     )
     return [Item(_("Assign"), text % {"count": count}, reverse("people:sites") + "?area=no")]
 

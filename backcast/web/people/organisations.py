@@ -79,7 +79,7 @@ def organisation_list(request: ActingRequest) -> HttpResponse:
         (_("People"), reverse("people:people")),
         (_("Sites"), reverse("people:sites")),
         (_("Contact notes"), reverse("people:notes")),
-        (_("Labour areas"), reverse("people:areas")),
+        (_("Labor areas"), reverse("people:areas")),
     ]
     if request.actor.may(Role.MEMBER):
         links.insert(0, (_("Add an organisation"), reverse("people:organisation_add")))

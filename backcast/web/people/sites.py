@@ -46,7 +46,7 @@ SITES = Listing(
         Column("state", gettext_lazy("State"), lambda s: s.state, phone=False),
         Column(
             "area",
-            gettext_lazy("Labour area"),
+            gettext_lazy("Labor area"),
             lambda s: s.area.name if s.area else _("None yet"),
             sort="area__name",
             tone=lambda s: None if s.area else "warn",
@@ -66,7 +66,7 @@ def _placed(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 
 PLACED = Filter(
     "area",
-    gettext_lazy("Labour area"),
+    gettext_lazy("Labor area"),
     [("yes", gettext_lazy("In an area")), ("no", gettext_lazy("In no area yet"))],
     _placed,
 )
@@ -128,14 +128,14 @@ def _say(request: ActingRequest, site: Site) -> None:
     if site.area:
         messages.success(
             request,
-            _("%(site)s is saved. It lies in the labour area %(area)s.")
+            _("%(site)s is saved. It lies in the labor area %(area)s.")
             % {"site": site.name, "area": site.area.name},
         )
     else:
         messages.warning(
             request,
             _(
-                "%(site)s is saved, but no labour area covers %(county)s, %(state)s yet. Check the"
+                "%(site)s is saved, but no labor area covers %(county)s, %(state)s yet. Check the"
                 " spelling; if it is right, regional staff can add the county to an area."
             )
             % {"site": site.name, "county": site.county, "state": site.state},

@@ -1,4 +1,4 @@
-"""Organisations, sites, people, contact notes, labour areas, invitations and one's own account."""
+"""Organisations, sites, people, contact notes, labor areas, invitations and one's own account."""
 
 from django.urls import path
 
