@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "backcast.planning",
     "backcast.demonstration",
     "backcast.web",
-    "backcast.api",
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
     "backcast.web.apps.ComponentsConfig",

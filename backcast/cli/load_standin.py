@@ -43,7 +43,7 @@ def stand_in(
         from backcast.training.recipes import RecipeError
 
         try:
-            name, plan = _plan(recipe)
+            name, plan = read_plan(recipe)
             found = Region.objects.filter(name__iexact=region or name).first()
             if found is None:
                 fail(f"There is no region “{region or name}”. Load its programs first.")
@@ -76,7 +76,7 @@ def stand_in(
     out.print("Every figure is marked as assumed until employers state their own.")
 
 
-def _plan(recipe: str) -> tuple[str, StandIn]:
+def read_plan(recipe: str) -> tuple[str, StandIn]:
     """The recipe's region and what its ``needs.yaml`` asks for. Raises ``RecipeError``."""
     from django.utils import timezone
 

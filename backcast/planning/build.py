@@ -19,8 +19,8 @@ from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.quarters import Quarter
-from backcast.delivery.evidence import Count as StageCount
-from backcast.delivery.evidence import Prior, Published, Yield, yields
+from backcast.delivery.access import yields_for_planning
+from backcast.delivery.evidence import Yield
 from backcast.delivery.models import CohortRecord, CohortStage
 from backcast.demand import access as demand
 from backcast.demand.models import Need, NeedOffer, NeedQuarter
@@ -41,7 +41,7 @@ from backcast.planning.problem import (
 )
 from backcast.training import recipes
 from backcast.training.access import missing_figures, programs_for_planning, published_by_key
-from backcast.training.assumptions import Assumptions, StagePrior
+from backcast.training.assumptions import Assumptions
 from backcast.training.models import Program, PublishedOutcome, Stage
 
 #: Completers of cohorts that started in so many years before today make up a year's supply.
@@ -134,7 +134,7 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
             left_out.append(LeftOut(program.pk, str(program), tuple(missing)))
         else:
             usable.append(program)
-    evidence = _evidence(region, usable, assumed)
+    evidence = yields_for_planning(region, usable)
     areas = LabourArea.objects.filter(region=region).prefetch_related("adjoining").order_by("pk")
     problem = Problem(
         title=region.name,
@@ -197,48 +197,6 @@ def _needs(openings: Sequence[NeedQuarter]) -> Iterable[NeedCell]:
 
 
 # --- yields ---------------------------------------------------------------------------------------
-
-
-def _evidence(
-    region: Region, programs: Sequence[Program], assumed: Assumptions
-) -> dict[int, tuple[Yield, ...]]:
-    """Program → its stages' yields: prior as assumed, counts as observed or published."""
-    counts: dict[int, list[StageCount]] = defaultdict(list)
-    rows = CohortStage.objects.filter(
-        cohort__program__region=region, cohort__archived_at__isnull=True
-    ).values_list("cohort__program_id", "stage", "passed", "failed", "still_open")
-    for program_id, stage, passed, failed, still_open in rows:
-        counts[program_id].append(StageCount(stage, passed, failed, still_open))
-    published = published_by_key(region)
-    found = {}
-    for program in programs:
-        outcome = published.get(program.shared_key)
-        found[program.pk] = yields(
-            [row.stage for row in program.stages.all()],
-            counts[program.pk],
-            None
-            if outcome is None
-            else Published(
-                outcome.completers, outcome.employed, program.shared_key, outcome.source
-            ),
-            _priors(program, assumed),
-        )
-    return found
-
-
-def _priors(program: Program, assumed: Assumptions) -> Mapping[str, Prior]:
-    priors = {}
-    for row in program.stages.all():
-        prior = assumed.prior(row.stage, program.cip_code)
-        if prior is not None:
-            priors[row.stage] = Prior(*_beta(prior), prior.source, prior.name)
-    return priors
-
-
-def _beta(prior: StagePrior) -> tuple[float, float]:
-    """As if ``of`` people had entered and ``came_through`` had come through, half a person each
-    way at the least, so that both parts are above 0."""
-    return max(prior.came_through, 0.5), max(prior.of - prior.came_through, 0.5)
 
 
 def _stages(found: Sequence[Yield], key: str, assumed: Assumptions) -> tuple[StageYield, ...]:

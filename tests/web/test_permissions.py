@@ -18,10 +18,10 @@ from tests.permissions import Row
 
 
 def _tables() -> list[Row]:
-    """The rows of ``tests/web/<feature>/permissions.py`` and ``tests/api/permissions.py``."""
+    """The rows of ``tests/web/<feature>/permissions.py``."""
     features = [found.name for found in pkgutil.iter_modules(tests.web.__path__) if found.ispkg]
     rows: list[Row] = []
-    for package in ["tests.api", *(f"tests.web.{feature}" for feature in features)]:
+    for package in [f"tests.web.{feature}" for feature in features]:
         if importlib.util.find_spec(package) and importlib.util.find_spec(f"{package}.permissions"):
             rows += importlib.import_module(f"{package}.permissions").ROWS
     return rows
