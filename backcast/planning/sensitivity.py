@@ -131,9 +131,7 @@ def _scale(value: Any, name: str, factor: float) -> Any:
     if isinstance(value, Figure):
         return replace(value, value=value.value * factor) if value.assumption == name else value
     if isinstance(value, StageYield):
-        if value.assumption != name:
-            return value
-        return replace(value, successes=min(value.trials, value.successes * factor))
+        return _scaled_yield(value, factor) if value.assumption == name else value
     if isinstance(value, NeedCell):
         if value.assumption != name:
             return value
@@ -149,6 +147,20 @@ def _scale(value: Any, name: str, factor: float) -> Any:
                 changes[part.name] = _scale(old, name, factor)
         return replace(value, **changes) if changes else value
     return value
+
+
+#: A share that is assumed to be higher than this leaves no room for doubt.
+_HIGHEST_SHARE = 0.98
+
+
+def _scaled_yield(stage: StageYield, factor: float) -> StageYield:
+    """Assumed counts are scaled as they are; else the assumption is the prior, whose mean is scaled
+    at the same weight while observed and published counts stay."""
+    if stage.basis == "assumed" and stage.trials > 0:
+        return replace(stage, successes=min(stage.trials, stage.successes * factor))
+    weight = stage.prior_a + stage.prior_b
+    share = min(_HIGHEST_SHARE, stage.prior_a / weight * factor)
+    return replace(stage, prior_a=share * weight, prior_b=(1 - share) * weight)
 
 
 def _sane(program: ProgramOption) -> ProgramOption:

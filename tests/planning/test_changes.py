@@ -94,7 +94,12 @@ def test_odds_within_the_simulation_error_are_not_told() -> None:
 def _assumed() -> Problem:
     made = problem(
         [
-            program("p", weeks=8, sizes=(6, 12), stages=[replace(stage(8, 10), assumption="y")]),
+            program(
+                "p",
+                weeks=8,
+                sizes=(6, 12),
+                stages=[replace(stage(8, 10), basis="assumed", assumption="y")],
+            ),
             program("q", weeks=8, sizes=(6, 12), each=900),
         ],
         [replace(need(t, 6), assumption="demand") for t in range(3)],
@@ -133,3 +138,15 @@ def test_scaled_figures_stay_sensible() -> None:
     assert scaled(made, "y", 2.0).programs[0].stages[0].successes == 10
     assert scaled(made, "demand", 2.0).needs[0].likely == 12
     assert scaled(made, "size", 2.0).programs[1] == made.programs[1]
+
+
+def test_an_assumed_share_is_scaled_at_its_own_weight_and_data_stay() -> None:
+    prior = replace(stage(0, 0), basis="assumed", prior_a=15.0, prior_b=5.0, assumption="y")
+    made = replace(MADE, programs=(program("p", stages=[prior]),))
+    halved = scaled(made, "y", 0.5).programs[0].stages[0]
+    assert (halved.prior_a, halved.prior_b) == (7.5, 12.5)
+    doubled = scaled(made, "y", 2.0).programs[0].stages[0]
+    assert doubled.mean < 1
+    seen = replace(prior, basis="observed", successes=8, trials=10)
+    kept = scaled(replace(made, programs=(program("p", stages=[seen]),)), "y", 0.5)
+    assert (kept.programs[0].stages[0].successes, kept.programs[0].stages[0].trials) == (8, 10)
