@@ -250,7 +250,8 @@ CACHES = {
 }
 
 LOGGING_CONFIG = "backcast.core.logs.configure"
-LOGGING: dict[str, Any] = {}
+# Not empty, or Django would never call the above; what it says is not read.
+LOGGING: dict[str, Any] = {"version": 1}
 #: An address is unique without case, by a constraint that the check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
