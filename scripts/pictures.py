@@ -1,10 +1,11 @@
 """Make the pictures of the documentation: run the product, sign in as staff, look at pages.
 
     BACKCAST_HOME=var python scripts/pictures.py plan             # the demonstration's plan
-    BACKCAST_HOME=var python scripts/pictures.py first-plan --region "New Jersey"
+    BACKCAST_HOME=var python scripts/pictures.py first-plan --email you@example.org
 
-Chromium is found on the path, or by BACKCAST_CHROMIUM. The home must hold the region already; for
-one that is not the demonstration, its staff address is the one the region was opened with.
+Chromium is found on the path, or by BACKCAST_CHROMIUM. The home must hold the region already. For one
+that is not the demonstration, give with --email the address that ``manage open_region`` invited; the
+invitation is accepted as a person would, by the link in the outbox.
 """
 
 from __future__ import annotations
@@ -57,6 +58,26 @@ def sign_in(page: Page, email: str) -> None:
     page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"))
 
 
+def join(page: Page, email: str) -> None:
+    """Accept the invitation to this address, if one waits in the outbox."""
+    page.goto(f"/outbox/?q={email}")
+    letter = page.locator("#outbox tbody th a").last
+    if not letter.count():
+        return
+    letter.click()
+    link = page.locator(".bc-mail a[href*='/join/']")
+    if not link.count():
+        return
+    page.goto(link.first.get_attribute("href") or "/")
+    name = page.locator("input[name=name]")
+    if name.count():
+        name.fill("Staff of the region")
+    button = page.get_by_role("button", name="Join")
+    if button.count():
+        button.click()
+        page.wait_for_url(re.compile(r"^(?!.*/join/)"))
+
+
 def picture(page: Page, name: str, *, whole: bool = False) -> None:
     page.wait_for_timeout(1_500)
     path = IMAGES / f"{name}.png"
@@ -85,7 +106,6 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("what", choices=["plan", "first-plan"])
     asked.add_argument("--email", default="staff@demo.example")
-    asked.add_argument("--region", default="")
     given = asked.parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
     chromium = os.environ.get("BACKCAST_CHROMIUM") or shutil.which("chromium")
@@ -95,7 +115,10 @@ def main() -> None:
             root = ["--no-sandbox"] if os.geteuid() == 0 else []
             browser = playwright.chromium.launch(executable_path=chromium, args=root)
             page = at(browser, address, 1280, 1000)
-            sign_in(page, given.email)
+            join(page, given.email)
+            page.goto("/")
+            if not page.get_by_role("button", name="Sign out").count():
+                sign_in(page, given.email)
             newest_plan(page)
             if given.what == "plan":
                 picture(page, "plan")

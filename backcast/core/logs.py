@@ -52,3 +52,5 @@ def configure(_: dict[str, Any] | None = None) -> None:
     root.setLevel(os.environ.get("BACKCAST_LOG_LEVEL", "INFO").upper())
     for noisy in ("procrastinate", "granian", "_granian", "httpx", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Scanners ask for hosts that are not ours; they get a 400, and nothing is broken.
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)

@@ -34,7 +34,8 @@ class Employer:
 class Directory:
     """What the region knows: employers, occupations by code, credentials, competencies, needs.
 
-    An occupation without a code stands under its title; ``by_soc`` has all under their SOC codes. ``refs`` maps the number of each need that the person may change to its employer's id.
+    An occupation without a code stands under its title; ``by_soc`` has all under their SOC codes.
+    ``refs`` maps the number of each need that the person may change to its employer's id.
     """
 
     employers: tuple[Employer, ...]

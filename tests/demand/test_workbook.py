@@ -41,7 +41,9 @@ CREDENTIALS = (Named(11, "Certified nursing assistant"), Named(12, "Basic life s
 COMPETENCIES = (Named(21, "Active Listening"), Named(22, "Monitoring"))
 HOSPITAL = Employer(101, "Demo Hospital", (Named(201, "Main site"), Named(202, "Annex")))
 CLINIC = Employer(102, "Démo Clinic, Inc.", (Named(203, "Front street"),))
-DIRECTORY = Directory((HOSPITAL, CLINIC), OCCUPATIONS, CREDENTIALS, COMPETENCIES)
+DIRECTORY = Directory(
+    (HOSPITAL, CLINIC), OCCUPATIONS, credentials=CREDENTIALS, competencies=COMPETENCIES
+)
 
 ROW: dict[str, Any] = {
     "employer": "Demo Hospital",
@@ -176,9 +178,9 @@ def test_what_a_workbook_says_is_read_back_as_it_was(statements: list[Statement]
     directory = Directory(
         DIRECTORY.employers,
         OCCUPATIONS,
-        CREDENTIALS,
-        COMPETENCIES,
-        {ref: statement.employer.id for ref, statement in needs},
+        credentials=CREDENTIALS,
+        competencies=COMPETENCIES,
+        refs={ref: statement.employer.id for ref, statement in needs},
     )
     reading = read_needs(write_needs(needs, directory, TODAY), directory, TODAY)
     assert not reading.refusals
