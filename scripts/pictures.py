@@ -60,11 +60,15 @@ def sign_in(page: Page, email: str) -> None:
 
 def join(page: Page, email: str) -> None:
     """Accept the invitation to this address, if one waits in the outbox."""
-    page.goto(f"/outbox/?q={email}")
-    letter = page.locator("#outbox tbody th a").last
-    if not letter.count():
+    letters = page.locator("#outbox tbody th a", has_text=re.compile("join|invit", re.IGNORECASE))
+    for _try in range(20):
+        page.goto(f"/outbox/?q={email}")
+        if letters.count():
+            break
+        page.wait_for_timeout(1_000)
+    else:
         return
-    letter.click()
+    letters.first.click()
     link = page.locator(".bc-mail a[href*='/join/']")
     if not link.count():
         return
@@ -117,7 +121,7 @@ def main() -> None:
             page = at(browser, address, 1280, 1000)
             join(page, given.email)
             page.goto("/")
-            if not page.get_by_role("button", name="Sign out").count():
+            if not page.locator(".bc-menu").count():
                 sign_in(page, given.email)
             newest_plan(page)
             if given.what == "plan":
