@@ -15,9 +15,10 @@ _WORD = r"[^\s,();:'\"`\[\].]+(?:\.\d+)?(?=[\s,();:.])"
 
 
 def _tokens_of(backslash: bool) -> re.Pattern[str]:
-    text = r"'(?:[^'\\]|''|\\.)*'" if backslash else r"'(?:[^']|'')*'"
+    # A closing quote is not followed by another: that would be a doubled one, cut by a chunk's end.
+    text = r"'(?:[^'\\]|''|\\.)*'(?!')" if backslash else r"'(?:[^']|'')*'(?!')"
     return re.compile(
-        rf"(?P<space>\s+|--[^\n]*\n|/\*.*?\*/)|(?P<escaped>[eE]'(?:[^'\\]|''|\\.)*')"
+        rf"(?P<space>\s+|--[^\n]*\n|/\*.*?\*/)|(?P<escaped>[eE]'(?:[^'\\]|''|\\.)*'(?!'))"
         rf"|(?P<text>[nN]?{text})|(?P<name>\"[^\"]+\"|`[^`]+`|\[[^\]]+\])"
         rf"|(?P<word>{_WORD})|(?P<mark>[,();.])",
         re.DOTALL,
