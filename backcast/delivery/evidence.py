@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from scipy.special import betaincinv
 
-#: Published figures about fewer people than this are neither shown nor used.
-FLOOR = 10
+from backcast.training.outcomes import FLOOR
+
 #: The stage that published employment speaks of.
 PUBLISHED_STAGE = "hired"
 
