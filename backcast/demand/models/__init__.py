@@ -9,6 +9,7 @@ from backcast.demand.models.needs import (
     NeedRequirement,
     NeedUpload,
 )
+from backcast.demand.models.roles import Role
 
 __all__ = [
     "Need",
@@ -18,4 +19,5 @@ __all__ = [
     "NeedQuerySet",
     "NeedRequirement",
     "NeedUpload",
+    "Role",
 ]

@@ -1,0 +1,41 @@
+"""Regions, places, organisations, collaboratives, and the people who belong to them."""
+
+from backcast.partners.models.collaboratives import (
+    Collaborative,
+    CollaborativeMember,
+)
+from backcast.partners.models.messages import (
+    Message,
+)
+from backcast.partners.models.organisations import (
+    Organisation,
+    Site,
+)
+from backcast.partners.models.people import (
+    ContactNote,
+    Invitation,
+    Membership,
+    Person,
+    PersonManager,
+)
+from backcast.partners.models.places import (
+    County,
+    LabourArea,
+    Region,
+)
+
+__all__ = [
+    "Collaborative",
+    "CollaborativeMember",
+    "ContactNote",
+    "County",
+    "Invitation",
+    "LabourArea",
+    "Membership",
+    "Message",
+    "Organisation",
+    "Person",
+    "PersonManager",
+    "Region",
+    "Site",
+]
