@@ -18,4 +18,6 @@ def extract(
     """Yield (line, function, texts, comments) as Babel's extractors do."""
     source = fileobj.read().decode("utf-8")
     python = django_template.templatize(source, origin=getattr(fileobj, "name", ""))
+    # Where a line begins means something to Python, and nothing in a template.
+    python = "\n".join(line.lstrip() for line in python.split("\n"))
     yield from extract_python(BytesIO(python.encode("utf-8")), KEYWORDS, comment_tags, options)

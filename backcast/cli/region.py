@@ -17,7 +17,7 @@ from backcast.cli.frame import Stop, err
 
 _STEPS = {
     "simulate": "Making a region up",
-    "organisations": "Writing places and organisations",
+    "organisations": "Writing places and organizations",
     "frameworks": "Writing occupations and credentials",
     "needs": "Writing what employers need",
     "programs": "Writing training programs",
@@ -26,7 +26,7 @@ _STEPS = {
 
 
 def load() -> list[list[str]]:
-    """See that the region is there; return kind of person, address and organisation of each account.
+    """See that the region is there; return kind of person, address and organization of each account.
 
     ``BACKCAST_REGION_SIZE`` scales it (1 is the usual size).
     """

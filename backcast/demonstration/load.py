@@ -166,7 +166,7 @@ def load_region(
             name=name,
             kind=Region.Kind.DEMONSTRATION,
             note=(
-                f"Made up by Backcast's simulator (seed {seed}, scale {scale:g}). No organisation, "
+                f"Made up by Backcast's simulator (seed {seed}, scale {scale:g}). No organization, "
                 "person or figure in it is real."
             ),
         )

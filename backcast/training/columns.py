@@ -73,7 +73,7 @@ PROGRAM_FIELDS: tuple[Field, ...] = (
     ),
     Field("mode", "How it is taught", ("mode", "delivery mode", "program format", "format")),
     Field("credential", "Credential", ("industry credential name", "credential name")),
-    Field("licence", "Licence", ("license awarded name", "license name", "licence name")),
+    Field("licence", "License", ("license awarded name", "license name", "licence name")),
     Field("description", "Description", ("program description", "course description")),
     Field("min_size", "Smallest group", ("minimum size", "minimum enrollment", "min class size")),
     Field("max_size", "Largest group", ("maximum size", "capacity", "seats", "max class size")),

@@ -34,8 +34,8 @@ ENTRIES: list[Entry] = [
     Entry(_("Plans"), "plans:list", STAFF),
     Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
     Entry(_("Occupations"), "frameworks:occupations", EVERYONE - {Kind.NOBODY}),
-    Entry(_("Organisations"), "people:organisations", STAFF),
-    Entry(_("Our organisation"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}),
+    Entry(_("Organizations"), "people:organisations", STAFF),
+    Entry(_("Our organization"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}),
 ]
 
 

@@ -75,7 +75,7 @@ def test_only_administrators_add_an_intermediary(cast: Cast) -> None:
 
 
 def test_two_organisations_of_a_kind_do_not_share_a_name(cast: Cast) -> None:
-    with pytest.raises(ValidationError, match="already an organisation of this kind"):
+    with pytest.raises(ValidationError, match="already an organization of this kind"):
         actions.add_organisation(actor=cast.actor("member"), kind="employer", name="TEST hospital")
 
 
@@ -104,7 +104,7 @@ def test_an_intermediary_is_not_archived(cast: Cast) -> None:
 def test_a_name_that_was_taken_meanwhile_is_not_brought_back(cast: Cast) -> None:
     actions.archive_organisation(cast.employer, actor=cast.actor("member"))
     actions.add_organisation(actor=cast.actor("member"), kind="employer", name="Test Hospital")
-    with pytest.raises(ValidationError, match="already an organisation"):
+    with pytest.raises(ValidationError, match="already an organization"):
         actions.restore_organisation(cast.employer, actor=cast.actor("member"))
 
 

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveIntegerField(editable=False)),
                 ('loaded_at', models.DateTimeField(verbose_name='loaded')),
                 ('attribution', models.TextField(verbose_name='attribution')),
-                ('licence', models.CharField(max_length=200, verbose_name='licence')),
+                ('licence', models.CharField(max_length=200, verbose_name='license')),
                 ('rows_read', models.PositiveIntegerField(default=0, verbose_name='rows read')),
                 ('rows_used', models.PositiveIntegerField(default=0, verbose_name='rows used')),
             ],

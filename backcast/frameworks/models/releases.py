@@ -34,7 +34,7 @@ class Release(Record):
     order = models.PositiveIntegerField(editable=False)
     loaded_at = models.DateTimeField(_("loaded"))
     attribution = models.TextField(_("attribution"))
-    licence = models.CharField(_("licence"), max_length=200)
+    licence = models.CharField(_("license"), max_length=200)
     rows_read = models.PositiveIntegerField(_("rows read"), default=0)
     rows_used = models.PositiveIntegerField(_("rows used"), default=0)
 

@@ -30,7 +30,7 @@ def invite(*, actor: Actor, organisation: Organisation, email: str, role: str) -
     """Invite someone by e-mail to join the organisation under ``role``."""
     access.require_people(actor, organisation)
     if organisation.is_archived:
-        raise ValidationError(_("This organisation is archived. Bring it back before you invite."))
+        raise ValidationError(_("This organization is archived. Bring it back before you invite."))
     with acting(actor, "partners.invite"):
         inviter = Person.objects.filter(pk=actor.person_id or 0).first()
         return send_invitation(organisation, email, role, invited_by=inviter)
@@ -44,7 +44,7 @@ def send_invitation(
     if Membership.objects.filter(
         organisation=organisation, person__email__iexact=email, left_at=None
     ).exists():
-        raise ValidationError({"email": _("This person already belongs to the organisation.")})
+        raise ValidationError({"email": _("This person already belongs to the organization.")})
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         organisation=organisation,

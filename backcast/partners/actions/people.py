@@ -56,7 +56,7 @@ def _lock(membership: Membership) -> None:
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     membership.refresh_from_db(fields=["role", "left_at"])
     if membership.left_at is not None:
-        raise ValidationError(_("This person has left the organisation already."))
+        raise ValidationError(_("This person has left the organization already."))
 
 
 def _refuse_for_last_administrator(membership: Membership) -> None:

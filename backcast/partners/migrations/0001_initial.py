@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='partners.organisation')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('person', 'organisation'), name='one_open_membership', violation_error_message='This person already belongs to the organisation.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('person', 'organisation'), name='one_open_membership', violation_error_message='This person already belongs to the organization.')],
             },
         ),
         migrations.CreateModel(
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='organisation',
-            constraint=models.UniqueConstraint(models.F('region'), models.F('kind'), django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at__isnull', True), ('source', '')), name='organisation_name_is_unique', violation_error_message='There is already an organisation of this kind with this name.'),
+            constraint=models.UniqueConstraint(models.F('region'), models.F('kind'), django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at__isnull', True), ('source', '')), name='organisation_name_is_unique', violation_error_message='There is already an organization of this kind with this name.'),
         ),
         migrations.AddConstraint(
             model_name='organisation',
@@ -184,14 +184,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='labourarea',
-            constraint=models.UniqueConstraint(models.F('region'), django.db.models.functions.text.Lower('name'), name='area_name_is_unique_in_region', violation_error_message='There is already a labour area with this name.'),
+            constraint=models.UniqueConstraint(models.F('region'), django.db.models.functions.text.Lower('name'), name='area_name_is_unique_in_region', violation_error_message='There is already a labor area with this name.'),
         ),
         migrations.AddConstraint(
             model_name='county',
-            constraint=models.UniqueConstraint(models.F('region'), django.db.models.functions.text.Lower('state'), django.db.models.functions.text.Lower('name'), name='county_in_one_area_only', violation_error_message='This county already belongs to a labour area.'),
+            constraint=models.UniqueConstraint(models.F('region'), django.db.models.functions.text.Lower('state'), django.db.models.functions.text.Lower('name'), name='county_in_one_area_only', violation_error_message='This county already belongs to a labor area.'),
         ),
         migrations.AddConstraint(
             model_name='site',
-            constraint=models.UniqueConstraint(models.F('organisation'), django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at__isnull', True)), name='site_name_is_unique', violation_error_message='This organisation already has a site with this name.'),
+            constraint=models.UniqueConstraint(models.F('organisation'), django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at__isnull', True)), name='site_name_is_unique', violation_error_message='This organization already has a site with this name.'),
         ),
     ]

@@ -42,7 +42,7 @@ class Organisation(Record):
                 condition=Q(archived_at__isnull=True, source=""),
                 name="organisation_name_is_unique",
                 violation_error_message=_(
-                    "There is already an organisation of this kind with this name."
+                    "There is already an organization of this kind with this name."
                 ),
             ),
             models.UniqueConstraint(
@@ -83,7 +83,7 @@ class Site(Record):
                 Lower("name"),
                 condition=Q(archived_at__isnull=True),
                 name="site_name_is_unique",
-                violation_error_message=_("This organisation already has a site with this name."),
+                violation_error_message=_("This organization already has a site with this name."),
             ),
         ]
 

@@ -74,7 +74,7 @@ class Membership(Record):
                 fields=["person", "organisation"],
                 condition=Q(left_at__isnull=True),
                 name="one_open_membership",
-                violation_error_message=_("This person already belongs to the organisation."),
+                violation_error_message=_("This person already belongs to the organization."),
             ),
         ]
 

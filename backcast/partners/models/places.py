@@ -53,7 +53,7 @@ class LabourArea(Record):
                 F("region"),
                 Lower("name"),
                 name="area_name_is_unique_in_region",
-                violation_error_message=_("There is already a labour area with this name."),
+                violation_error_message=_("There is already a labor area with this name."),
             ),
         ]
 
@@ -77,7 +77,7 @@ class County(models.Model):
                 Lower("state"),
                 Lower("name"),
                 name="county_in_one_area_only",
-                violation_error_message=_("This county already belongs to a labour area."),
+                violation_error_message=_("This county already belongs to a labor area."),
             ),
         ]
 

@@ -79,7 +79,7 @@ class NewOrganisationForm(OrganisationForm):
 
     field_order = ["kind", "name", "website"]
 
-    kind = forms.ChoiceField(label=_("What kind of organisation is it?"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What kind of organization is it?"), widget=forms.RadioSelect)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,10 +14,10 @@ from backcast.core.models import AuditEntry
 from backcast.partners.models import Membership, Organisation, Person
 
 DONE: dict[str, Promise | str] = {
-    "partners.add_organisation": gettext_lazy("Added the organisation"),
-    "partners.edit_organisation": gettext_lazy("Changed the organisation"),
-    "partners.archive_organisation": gettext_lazy("Archived the organisation"),
-    "partners.restore_organisation": gettext_lazy("Brought the organisation back"),
+    "partners.add_organisation": gettext_lazy("Added the organization"),
+    "partners.edit_organisation": gettext_lazy("Changed the organization"),
+    "partners.archive_organisation": gettext_lazy("Archived the organization"),
+    "partners.restore_organisation": gettext_lazy("Brought the organization back"),
     "partners.add_site": gettext_lazy("Added a site"),
     "partners.edit_site": gettext_lazy("Changed a site"),
     "partners.archive_site": gettext_lazy("Archived a site"),
@@ -36,8 +36,8 @@ DONE: dict[str, Promise | str] = {
 }
 #: What a row's coming or changing means where no action of ours says it (loading, say).
 _ROW: dict[tuple[str, str], Promise | str] = {
-    ("partners_organisation", "insert"): gettext_lazy("Added the organisation"),
-    ("partners_organisation", "update"): gettext_lazy("Changed the organisation"),
+    ("partners_organisation", "insert"): gettext_lazy("Added the organization"),
+    ("partners_organisation", "update"): gettext_lazy("Changed the organization"),
     ("partners_site", "insert"): gettext_lazy("Added a site"),
     ("partners_site", "update"): gettext_lazy("Changed a site"),
     ("partners_membership", "insert"): gettext_lazy("Added someone"),

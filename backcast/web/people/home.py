@@ -72,7 +72,7 @@ def state(actor: Actor) -> list[StateLine]:
     """How many organisations take part, for staff; how many people act for it, for others."""
     if actor.is_staff:
         count = access.organisations(actor).filter(archived_at=None).count()
-        return [StateLine(_("Organisations"), count, reverse("people:organisations"))]
+        return [StateLine(_("Organizations"), count, reverse("people:organisations"))]
     own = access.organisations(actor).filter(archived_at=None).first()
     if own is None:
         return []

@@ -37,7 +37,7 @@ NOTES = Listing(
         Column("on", gettext_lazy("Date"), lambda n: n.on, sort="on", link=_address),
         Column(
             "organisation",
-            gettext_lazy("Organisation"),
+            gettext_lazy("Organization"),
             lambda n: n.organisation.name,
             sort="organisation__name_folded",
             link=lambda n: _organisation(n.organisation),
@@ -52,7 +52,7 @@ NOTES = Listing(
     filename="contact-notes",
     intro=gettext_lazy("Only staff of this region can read these."),
     empty_title=gettext_lazy("No notes yet"),
-    empty_text=gettext_lazy("Open an organisation and write down what was said."),
+    empty_text=gettext_lazy("Open an organization and write down what was said."),
 )
 
 

@@ -29,7 +29,7 @@ def _address(organisation: Organisation) -> str:
 
 
 ORGANISATIONS = Listing(
-    gettext_lazy("Organisations"),
+    gettext_lazy("Organizations"),
     [
         Column("name", gettext_lazy("Name"), lambda o: o.name, sort="name_folded", link=_address),
         Column("kind", gettext_lazy("Kind"), lambda o: o.get_kind_display(), sort="kind"),
@@ -52,11 +52,11 @@ ORGANISATIONS = Listing(
     ],
     default_sort="name",
     filename="organisations",
-    empty_title=gettext_lazy("No organisations yet"),
+    empty_title=gettext_lazy("No organizations yet"),
     empty_text=gettext_lazy(
         "Add the employers, training providers, agencies and funders of your region."
     ),
-    empty_action=(gettext_lazy("Add an organisation"), reverse_lazy("people:organisation_add")),  # type: ignore[arg-type]
+    empty_action=(gettext_lazy("Add an organization"), reverse_lazy("people:organisation_add")),  # type: ignore[arg-type]
 )
 
 
@@ -82,7 +82,7 @@ def organisation_list(request: ActingRequest) -> HttpResponse:
         (_("Labor areas"), reverse("people:areas")),
     ]
     if request.actor.may(Role.MEMBER):
-        links.insert(0, (_("Add an organisation"), reverse("people:organisation_add")))
+        links.insert(0, (_("Add an organization"), reverse("people:organisation_add")))
     return listing_response(request, ORGANISATIONS, rows, actions=links, filters=[KINDS])
 
 
@@ -138,7 +138,7 @@ def add(request: ActingRequest) -> HttpResponse:
         request,
         "people/form.html",
         {
-            "title": _("Add an organisation"),
+            "title": _("Add an organization"),
             "form": form,
             "submit": _("Add"),
             "cancel": reverse("people:organisations"),
@@ -160,7 +160,7 @@ def edit(request: ActingRequest, organisation: UUID) -> HttpResponse:
         request,
         "people/form.html",
         {
-            "title": _("Edit the organisation"),
+            "title": _("Edit the organization"),
             "above": access.organisation(request.actor, organisation).name,
             "form": form,
             "submit": _("Save"),

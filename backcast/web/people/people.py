@@ -37,7 +37,7 @@ PEOPLE = Listing(
         Column("phone", gettext_lazy("Phone"), lambda m: m.person.phone, phone=False),
         Column(
             "organisation",
-            gettext_lazy("Organisation"),
+            gettext_lazy("Organization"),
             lambda m: m.organisation.name,
             sort="organisation__name_folded",
             link=_organisation,
@@ -48,7 +48,7 @@ PEOPLE = Listing(
     default_sort="name",
     filename="people",
     empty_title=gettext_lazy("Nobody yet"),
-    empty_text=gettext_lazy("Open an organisation and invite its people."),
+    empty_text=gettext_lazy("Open an organization and invite its people."),
     archived=False,
 )
 
@@ -57,7 +57,7 @@ def _of_kind(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
     return rows.filter(organisation__kind=kind)
 
 
-KINDS = Filter("kind", gettext_lazy("Kind of organisation"), Organisation.Kind.choices, _of_kind)
+KINDS = Filter("kind", gettext_lazy("Kind of organization"), Organisation.Kind.choices, _of_kind)
 
 
 @require_safe

@@ -36,7 +36,7 @@ SITES = Listing(
         Column("name", gettext_lazy("Site"), lambda s: s.name, sort="name", link=_address),
         Column(
             "organisation",
-            gettext_lazy("Organisation"),
+            gettext_lazy("Organization"),
             lambda s: s.organisation.name,
             sort="organisation__name_folded",
             link=lambda s: _organisation(s.organisation),
@@ -56,7 +56,7 @@ SITES = Listing(
     default_sort="organisation",
     filename="sites",
     empty_title=gettext_lazy("No sites yet"),
-    empty_text=gettext_lazy("Open an organisation and add the places where it works."),
+    empty_text=gettext_lazy("Open an organization and add the places where it works."),
 )
 
 

@@ -83,7 +83,7 @@ def test_the_page_of_an_organisation_asks_no_more_for_more_people(
     with query_count() as many:
         page = client.get(url).content.decode()
     assert "Site 7" in page
-    assert "Changed the organisation" in page
+    assert "Changed the organization" in page
     assert "<del>Test Hospital</del>" in page
     assert many.count <= few.count, many
 
@@ -93,7 +93,7 @@ def test_what_is_refused_stands_beside_its_field(cast: Cast) -> None:
     page = client.post(
         "/organisations/add/", {"kind": "employer", "name": "Test Hospital"}
     ).content.decode()
-    assert "already an organisation of this kind" in page
+    assert "already an organization of this kind" in page
     page = client.post(
         "/labour-areas/add/", {"name": "East", "counties": "Bergen, NJ\nEssex"}
     ).content.decode()

@@ -27,7 +27,7 @@ from backcast.web.listing import Column, Filter, Listing, listing_response
 from tests.cast import TESTS, Cast
 
 LISTING = Listing(
-    "Organisations",
+    "Organizations",
     [
         Column(
             "name",
@@ -42,9 +42,9 @@ LISTING = Listing(
     ],
     default_sort="name",
     filename="organisations",
-    empty_title="No organisations yet",
+    empty_title="No organizations yet",
     empty_text="Add the first one.",
-    empty_action=("Add an organisation", "/organisations/new"),
+    empty_action=("Add an organization", "/organisations/new"),
 )
 KIND = Filter(
     "kind",
@@ -128,7 +128,7 @@ def test_a_filter_narrows_and_nonsense_does_not(organisations: list[Organisation
 def test_an_empty_list_says_what_to_do_and_a_vain_search_how_to_go_on(cast: Cast) -> None:
     nothing = Organisation.objects.none()
     empty = page("", nothing).content.decode()
-    assert "No organisations yet" in empty
+    assert "No organizations yet" in empty
     assert 'href="/organisations/new"' in empty
     vain = page("?q=<b>", nothing).content.decode()
     assert "Nothing here matches “&lt;b&gt;”" in vain

@@ -74,7 +74,7 @@ def test_who_belongs_nowhere_is_told_what_to_do(cast: Cast) -> None:
     from tests.cast import make_person
 
     html = sign_in(make_person("new@example.org")).get("/").content.decode()
-    assert "you do not belong to an organisation" in html
+    assert "you do not belong to an organization" in html
 
 
 def test_the_header_offers_the_other_organisations_of_a_person(cast: Cast) -> None:
