@@ -9,9 +9,19 @@ from backcast.demand.models.needs import (
     NeedRequirement,
     NeedUpload,
 )
+from backcast.demand.models.profiles import (
+    LineConsensus,
+    LineOpinion,
+    ProfileLine,
+    ProfileVersion,
+    ProfileVersionQuerySet,
+    RequirementProfile,
+)
 from backcast.demand.models.roles import Role
 
 __all__ = [
+    "LineConsensus",
+    "LineOpinion",
     "Need",
     "NeedChange",
     "NeedOffer",
@@ -19,5 +29,9 @@ __all__ = [
     "NeedQuerySet",
     "NeedRequirement",
     "NeedUpload",
+    "ProfileLine",
+    "ProfileVersion",
+    "ProfileVersionQuerySet",
+    "RequirementProfile",
     "Role",
 ]

@@ -36,7 +36,10 @@ class Scale(models.Model):
 
 
 class Competency(Record):
-    """Something a person can know or do: of O*NET (no region), or a region's own statement."""
+    """Something a person can know or do: of a framework (no region), or a region's own statement.
+
+    One that a newer release drops stays; ``successor`` says which one took its place, where known.
+    """
 
     class Kind(models.TextChoices):
         SKILL = "skill", _("Skill")
@@ -61,6 +64,9 @@ class Competency(Record):
     first_release = models.ForeignKey(Release, models.PROTECT, null=True, related_name="+")
     withdrawn_in = models.ForeignKey(
         Release, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    successor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="predecessors"
     )
 
     class Meta:
