@@ -24,9 +24,14 @@ from backcast.training.models import (
 )
 
 
+def may_read(actor: Actor) -> bool:
+    """Staff and providers do."""
+    return actor.is_staff or actor.kind is Kind.PROVIDER
+
+
 def require_reader(actor: Actor) -> None:
-    """Staff and providers; everyone else gets 404."""
-    if not (actor.is_staff or actor.kind is Kind.PROVIDER):
+    """404 for everyone who may not."""
+    if not may_read(actor):
         raise Http404
 
 

@@ -211,11 +211,7 @@ def _relate(
     if leads is not None:
         set_leads(program, leads, basis, source)
     if credentials is not None:
-        ProgramCredential.objects.filter(program=program).delete()
-        ProgramCredential.objects.bulk_create(
-            ProgramCredential(program=program, credential=credential)
-            for credential in dict.fromkeys(credentials)
-        )
+        set_credentials(program, credentials)
     if stages is not None:
         set_stages(program, stages, basis, source)
     if months is not None and list(months) != [start.month for start in program.starts.all()]:
@@ -260,6 +256,22 @@ def set_leads(program: Program, leads: Sequence[Leads], basis: str, source: str)
         elif link.weight != lead.weight:
             link.weight, link.basis, link.source = lead.weight, basis, source
             link.save()
+
+
+def set_credentials(program: Program, credentials: Sequence[Credential]) -> None:
+    """Replace what graduates can earn; links that stay are left alone.
+
+    Raises ``ValidationError`` for a new one that is archived or of another region.
+    """
+    wanted = {each.pk: each for each in credentials}
+    linked = set(program.credential_links.values_list("credential", flat=True))
+    new = [each for key, each in wanted.items() if key not in linked]
+    if any(each.is_archived or each.region_id != program.region_id for each in new):
+        raise ValidationError(_("Choose a current credential of this region."))
+    program.credential_links.exclude(credential__in=list(wanted)).delete()
+    ProgramCredential.objects.bulk_create(
+        ProgramCredential(program=program, credential=each) for each in new
+    )
 
 
 def set_stages(program: Program, stages: Sequence[str], basis: str, source: str) -> None:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from backcast.core.actor import acting
 from backcast.core.text import fold
-from backcast.frameworks.models import Cip, CipSoc, Occupation, Release, Wage, WageArea
-from backcast.partners.models import LabourArea, Organisation
+from backcast.frameworks.models import Cip, CipSoc, Credential, Occupation, Release, Wage, WageArea
+from backcast.partners.models import LabourArea, Organisation, Region
 from backcast.training import actions
 from backcast.training.models import Program
 from tests.cast import TESTS
@@ -66,6 +66,15 @@ def make_employment(people: dict[str, int], *, code: str = "3400000", state: str
             Wage.objects.create(
                 soc=soc, area=area, year=2025, release=release, title=soc, employment=count
             )
+
+
+def make_credential(region: Region, name: str = "Demo Aide Certificate") -> Credential:
+    with acting(TESTS, "tests.make"):
+        return Credential.objects.get_or_create(
+            region=region,
+            name=name,
+            defaults={"kind": Credential.Kind.CERTIFICATION, "folded": fold(name)},
+        )[0]
 
 
 def make_program(

@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backcast.core.actor import Actor
 from backcast.frameworks import access, actions
 from backcast.frameworks.models import Credential
+from backcast.training import access as training
+from backcast.training.models import Program
 from backcast.web.frameworks.forms import CredentialForm
 from backcast.web.frameworks.words import tabs
 from backcast.web.listing import Column, Filter, Listing, listing_response
@@ -82,6 +85,18 @@ def credentials(request: ActingRequest) -> HttpResponse:
     )
 
 
+def _programs(actor: Actor, credential: Credential) -> list[Program] | None:
+    """The current programs whose graduates can earn it; ``None`` for those who see no programs."""
+    if not training.may_read(actor):
+        return None
+    return list(
+        training.programs(actor)
+        .filter(credential_links__credential=credential, archived_at=None)
+        .select_related("provider", "area")
+        .order_by("name_folded", "pk")
+    )
+
+
 @require_safe
 def page(request: ActingRequest, credential: UUID) -> HttpResponse:
     found = access.credential(request.actor, credential)
@@ -91,6 +106,7 @@ def page(request: ActingRequest, credential: UUID) -> HttpResponse:
         {
             "credential": found,
             "may_change": access.may_write(request.actor),
+            "programs": _programs(request.actor, found),
             "tabs": tabs(request.actor, "credentials"),
         },
     )

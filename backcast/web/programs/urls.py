@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backcast.web.programs import cohorts, leads, lists, outcomes, views
+from backcast.web.programs import cohorts, credentials, leads, lists, outcomes, views
 
 app_name = "programs"
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("<uuid:program>/leads-to/", leads.leads, name="leads"),
     path("<uuid:program>/leads-to/add/", leads.add, name="lead_add"),
     path("<uuid:program>/leads-to/suggest/", leads.suggest, name="leads_suggest"),
+    path("<uuid:program>/credentials/", credentials.credentials, name="credentials"),
+    path("<uuid:program>/credentials/add/", credentials.add, name="credential_add"),
+    path("<uuid:program>/credentials/remove/", credentials.remove, name="credential_remove"),
     path("<uuid:program>/cohorts/", cohorts.cohorts, name="cohorts"),
     path("<uuid:program>/cohorts/new/", cohorts.add, name="cohort_add"),
     path("<uuid:program>/cohorts/workbook/", cohorts.workbook, name="cohort_workbook"),

@@ -225,6 +225,7 @@ def page(request: ActingRequest, program: UUID) -> HttpResponse:
             "stage_titles": [stage_title(row.stage) for row in found.stages.all()],
             "cohorts": cohorts,
             "leads": leads,
+            "credentials": list(found.credentials.order_by("name")),
             "missing": missing,
             "published": published,
             "floor": FLOOR,

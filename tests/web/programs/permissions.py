@@ -18,7 +18,7 @@ from backcast.training import actions, uploads
 from backcast.training.models import ListLoad
 from tests.cast import TESTS, Cast
 from tests.permissions import Row, staff
-from tests.training.factories import make_occupation, make_program
+from tests.training.factories import make_credential, make_occupation, make_program
 
 #: Staff and the provider itself may look; another provider and everyone else get nothing.
 OWN = staff(provider=200)
@@ -32,6 +32,10 @@ READERS = staff(200, provider=200, other_provider=200, foreign=200)
 
 def program(cast: Cast) -> dict[str, Any]:
     return {"program": make_program(cast.provider).public_id}
+
+
+def credential(cast: Cast) -> dict[str, Any]:
+    return {"credential": str(make_credential(cast.region).public_id)}
 
 
 def archived(cast: Cast) -> dict[str, Any]:
@@ -127,6 +131,10 @@ ROWS = [
     Row("programs:lead_add", OWN_CHANGE, program, method="post",
         data=lambda cast: {"occupation": str(make_occupation("31-9092").public_id)}),
     Row("programs:leads_suggest", OWN_CHANGE, program, method="post"),
+    Row("programs:credentials", OWN_FORM, program),
+    Row("programs:credentials", OWN_FORM, program, query="?q=aide"),
+    Row("programs:credential_add", OWN_CHANGE, program, method="post", data=credential),
+    Row("programs:credential_remove", OWN_CHANGE, program, method="post", data=credential),
     Row("programs:cohorts", OWN, program),
     Row("programs:cohort_add", OWN_FORM, program),
     Row("programs:cohort_add", OWN_CHANGE, program, method="post", data=counted),

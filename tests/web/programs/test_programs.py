@@ -6,12 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from backcast.core.actor import acting
+from backcast.core.models import AuditEntry
+from backcast.frameworks.models import Credential
+from backcast.training import actions
 from backcast.training.models import Basis, Program, ProgramOccupation, PublishedOutcome
 from tests.cast import TESTS, Cast
 from tests.training.factories import (
     make_cip,
+    make_credential,
     make_employment,
     make_occupation,
     make_program,
@@ -230,3 +235,59 @@ def test_home_tells_a_provider_what_its_programs_lack(cast: Cast) -> None:
     make_program(cast.provider, at_once=None)
     text = cast.client("provider").get(reverse("home")).content.decode()
     assert "1 program lacks something" in text
+
+
+def test_a_provider_says_which_credentials_graduates_earn(cast: Cast) -> None:
+    program = make_program(cast.provider)
+    aide = make_credential(cast.region, "Demo Aide Certificate")
+    make_credential(cast.region, "Demo Surgical License")
+    foreign = make_credential(cast.other_region, "Demo Aide Elsewhere")
+    client = cast.client("provider")
+    url = page(program, "programs:credentials")
+    text = client.get(url).content.decode()
+    assert "No credential yet" in text
+    assert "Demo Surgical License" in text
+    text = client.get(url, {"q": "aide certificat"}).content.decode()
+    assert "Demo Aide Certificate" in text
+    assert "Demo Surgical License" not in text
+    assert "Demo Aide Elsewhere" not in text
+    added = {"credential": str(aide.public_id)}
+    answer = client.post(page(program, "programs:credential_add"), added, follow=True)
+    assert "Demo Aide Certificate was added." in answer.content.decode()
+    assert list(program.credentials.all()) == [aide]
+    assert "Demo Aide Certificate" in client.get(page(program)).content.decode()
+    elsewhere = {"credential": str(foreign.public_id)}
+    assert client.post(page(program, "programs:credential_add"), elsewhere).status_code == 404
+    client.post(page(program, "programs:credential_remove"), added)
+    assert not program.credentials.exists()
+    with acting(cast.actor("provider")):
+        told = AuditEntry.objects.filter(table="training_programcredential").order_by("pk")
+        assert [entry.operation.lower() for entry in told] == ["insert", "delete"]
+
+
+def test_an_archived_credential_is_not_added_but_stays_where_it_was(cast: Cast) -> None:
+    program = make_program(cast.provider)
+    old, new = make_credential(cast.region, "Demo Old"), make_credential(cast.region, "Demo New")
+    client = cast.client("administrator")
+    client.post(page(program, "programs:credential_add"), {"credential": str(old.public_id)})
+    with acting(TESTS, "tests.make"):
+        Credential.objects.update(archived_at=timezone.now())
+    again = {"credential": str(new.public_id)}
+    answer = client.post(page(program, "programs:credential_add"), again, follow=True)
+    assert "Choose a current credential of this region." in answer.content.decode()
+    assert list(program.credentials.all()) == [old]
+
+
+def test_the_page_of_a_credential_names_the_programs_that_one_may_see(cast: Cast) -> None:
+    aide = make_credential(cast.region)
+    url = reverse("frameworks:credential", kwargs={"credential": aide.public_id})
+    for provider, name in ((cast.provider, "Demo One"), (cast.other_provider, "Demo Two")):
+        actions.change_program(make_program(provider, name), {}, actor=TESTS, credentials=[aide])
+    for who, seen in (
+        ("administrator", {"Demo One", "Demo Two"}),
+        ("provider", {"Demo One"}),
+        ("employer", set()),
+        ("funder", set()),
+    ):
+        text = cast.client(who).get(url).content.decode()
+        assert {name for name in ("Demo One", "Demo Two") if name in text} == seen, who
