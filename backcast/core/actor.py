@@ -41,7 +41,9 @@ _RANK = {Role.VIEWER: 1, Role.MEMBER: 2, Role.ADMINISTRATOR: 3}
 class Actor:
     """A person acting for one organisation, or the system acting for a stated reason.
 
-    ``label`` is what the audit shows: ``person:<public id>`` or ``system:<reason>``.
+    ``label`` is what the audit shows: ``person:<public id>`` or ``system:<reason>``. ``scope``
+    narrows what the actor reaches to one thing (``wave:<id>``) where someone came by a link; empty
+    for everyone else.
     """
 
     label: str
@@ -50,6 +52,7 @@ class Actor:
     person_id: int | None = None
     organisation_id: int | None = None
     region_id: int | None = None
+    scope: str = ""
 
     def may(self, role: Role) -> bool:
         """Has the actor at least this role in the organisation it acts for?"""
@@ -91,6 +94,7 @@ def _tell(actor: Actor, action: str) -> None:
             " set_config('backcast.organisation', %s, true),"
             " set_config('backcast.kind', %s, true),"
             " set_config('backcast.region', %s, true),"
+            " set_config('backcast.scope', %s, true),"
             " set_config('backcast.action', %s, true)",
             [
                 "" if actor == NOBODY else actor.label,
@@ -98,6 +102,7 @@ def _tell(actor: Actor, action: str) -> None:
                 str(actor.organisation_id or ""),
                 str(actor.kind),
                 str(actor.region_id or ""),
+                actor.scope,
                 action,
             ],
         )

@@ -1,5 +1,15 @@
 """What employers say they need."""
 
+from backcast.demand.models.answers import (
+    Answer,
+    AnswerChange,
+    AnswerOffer,
+    AnswerPoint,
+    AnswerQuarter,
+    AnswerQuerySet,
+    AnswerSkill,
+    AnswerStep,
+)
 from backcast.demand.models.needs import (
     Need,
     NeedChange,
@@ -18,8 +28,17 @@ from backcast.demand.models.profiles import (
     RequirementProfile,
 )
 from backcast.demand.models.roles import Role
+from backcast.demand.models.waves import Wave, WaveEmployer, WaveInvitation, WaveRole
 
 __all__ = [
+    "Answer",
+    "AnswerChange",
+    "AnswerOffer",
+    "AnswerPoint",
+    "AnswerQuarter",
+    "AnswerQuerySet",
+    "AnswerSkill",
+    "AnswerStep",
     "LineConsensus",
     "LineOpinion",
     "Need",
@@ -34,4 +53,8 @@ __all__ = [
     "ProfileVersionQuerySet",
     "RequirementProfile",
     "Role",
+    "Wave",
+    "WaveEmployer",
+    "WaveInvitation",
+    "WaveRole",
 ]
