@@ -1,4 +1,4 @@
-"""Programs of training, lists of them, and published outcomes."""
+"""Programs of training, what they teach, lists of them, published outcomes, sources of hires."""
 
 from backcast.training.models.lists import (
     ColumnChoice,
@@ -6,6 +6,12 @@ from backcast.training.models.lists import (
     ListLoad,
     ListRefusal,
     PublishedOutcome,
+)
+from backcast.training.models.modules import (
+    Module,
+    ModuleOutcome,
+    ProgramVersion,
+    outcome_key,
 )
 from backcast.training.models.programs import (
     DEFAULT_STAGES,
@@ -18,20 +24,26 @@ from backcast.training.models.programs import (
     ProgramStart,
     Stage,
 )
+from backcast.training.models.sources import HireSource
 
 __all__ = [
     "DEFAULT_STAGES",
     "Basis",
     "ColumnChoice",
     "ColumnMapping",
+    "HireSource",
     "ListLoad",
     "ListRefusal",
+    "Module",
+    "ModuleOutcome",
     "Program",
     "ProgramBasis",
     "ProgramCredential",
     "ProgramOccupation",
     "ProgramStage",
     "ProgramStart",
+    "ProgramVersion",
     "PublishedOutcome",
     "Stage",
+    "outcome_key",
 ]

@@ -1,0 +1,1 @@
+"""What programs teach: versions, modules and outcomes."""
