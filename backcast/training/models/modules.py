@@ -11,8 +11,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
-from backcast.core.text import fold
-from backcast.frameworks.models import Competency
+from backcast.frameworks.models import Competency, Scale
+from backcast.frameworks.text import folded
 from backcast.training.models.programs import Program
 
 
@@ -108,7 +108,8 @@ class Module(Record):
 class ModuleOutcome(models.Model):
     """What learners take from a module: a competency or own words, and what the module does for it.
 
-    ``level`` is how far learners come, on the competency's own scale (1 to 5 where it has none).
+    ``level`` is how far learners come, on ``scale``: the competency's when the level was stated, and
+    the five own levels where it has none.
     ``hours`` may stay empty: the module's remaining hours are then divided evenly.
     """
 
@@ -122,6 +123,7 @@ class ModuleOutcome(models.Model):
     practises = models.BooleanField(_("practised"), default=False)
     assesses = models.BooleanField(_("assessed"), default=False)
     level = models.FloatField(_("level"), null=True, blank=True)
+    scale = models.ForeignKey(Scale, models.PROTECT, null=True, blank=True, related_name="+")
     hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=1, null=True, blank=True)
 
     class Meta:
@@ -153,6 +155,11 @@ class ModuleOutcome(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(scale__isnull=False),
+                name="outcome_level_has_a_scale",
+                violation_error_message=_("A level belongs to a scale."),
+            ),
+            models.CheckConstraint(
                 condition=Q(hours__isnull=True) | Q(hours__gte=0),
                 name="outcome_hours_are_not_negative",
                 violation_error_message=_("Hours cannot be below 0."),
@@ -163,7 +170,7 @@ class ModuleOutcome(models.Model):
         return self.competency.statement if self.competency else self.words
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.folded = fold(self.words)[:300]
+        self.folded = folded(self.words)[:300]
         super().save(*args, **kwargs)
 
     @property
@@ -185,6 +192,6 @@ class ModuleOutcome(models.Model):
         )
 
 
-def outcome_key(competency: int | None, folded: str) -> str:
-    """One key for a competency, or for own words that read the same."""
-    return f"c{competency}" if competency else f"w{folded}"
+def outcome_key(competency: int | None, words: str) -> str:
+    """One key for a competency, or for own words (folded) that read the same."""
+    return f"c{competency}" if competency else f"w{words}"

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backcast.core.actor import Actor, NotAllowed, Role, acting
-from backcast.core.text import fold
-from backcast.frameworks.models import Competency
+from backcast.frameworks.models import Competency, Scale
 from backcast.frameworks.parsing.scales import KNOWN, OWN
+from backcast.frameworks.text import folded as fold
 from backcast.training.models import Module, ModuleOutcome, Program, ProgramVersion
 from backcast.training.modules.lifecycle import STEPS, State, state_of
 
@@ -82,6 +82,7 @@ def _copy(source: ProgramVersion, target: ProgramVersion) -> None:
             practises=outcome.practises,
             assesses=outcome.assesses,
             level=outcome.level,
+            scale_id=outcome.scale_id,
             hours=outcome.hours,
         )
         for outcome in ModuleOutcome.objects.filter(module__version=source).order_by("pk")
@@ -344,8 +345,12 @@ def level_range(competency: Competency | None) -> tuple[float, float]:
 
 
 def _check_level(outcome: ModuleOutcome) -> None:
+    """A level lies on the competency's scale of today, and keeps that scale."""
     if outcome.level is None:
+        outcome.scale = None
         return
+    own = outcome.competency.scale if outcome.competency is not None else None
+    outcome.scale = own or Scale.objects.get(pk=OWN)
     low, high = level_range(outcome.competency)
     if not low <= outcome.level <= high:
         raise ValidationError(
