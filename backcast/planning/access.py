@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from backcast.core.actor import Actor, Role
+from backcast.core.actor import Actor, Kind, Role
 from backcast.demand.models import Need
 from backcast.partners.access import require, require_staff
-from backcast.planning.models import Plan, PlanNeed
+from backcast.planning.models import Plan, PlanNeed, PlanPromise
 
 #: What is left out where only a line about each plan is shown.
 HEAVY = ("problem", "solution", "sensitivity")
@@ -46,6 +46,13 @@ def latest_plan(region_id: int | None, *, whole: bool = False) -> Plan | None:
     """The newest plan that is ready; row security applies."""
     rows = Plan.objects.filter(region=region_id, status=Plan.Status.READY)
     return (rows if whole else rows.defer(*HEAVY)).order_by("-number").first()
+
+
+def newest_promise(actor: Actor) -> PlanPromise | None:
+    """What the newest plan that is ready promises: for the region's staff and funders (404)."""
+    if not (actor.is_staff or actor.kind is Kind.FUNDER):
+        raise Http404
+    return PlanPromise.objects.filter(region=actor.region_id).prefetch_related("roles").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import structlog
 from django.db.models import Max
@@ -20,7 +22,14 @@ from backcast.partners.access import region_of, require_staff
 from backcast.partners.models import Region
 from backcast.planning import build as building
 from backcast.planning.build import Built, Settings
-from backcast.planning.models import CohortServes, Plan, PlanCohort, PlanNeed
+from backcast.planning.models import (
+    CohortServes,
+    Plan,
+    PlanCohort,
+    PlanNeed,
+    PlanPromise,
+    PromisedRole,
+)
 from backcast.planning.problem import (
     NeedOdds,
     Problem,
@@ -31,6 +40,7 @@ from backcast.planning.problem import (
     solution_from_json,
     solution_to_json,
 )
+from backcast.planning.promise import RolePart, promise, rule_on
 from backcast.planning.schedule import Options, Progress, solve
 from backcast.planning.sensitivity import FACTORS, Move, assumptions_in, sensitivity
 
@@ -203,6 +213,56 @@ def _store(plan: Plan, problem: Problem, solution: Solution) -> None:
         if served.role in occupations
     )
     PlanNeed.objects.bulk_create(_need_states(plan, problem, solution))
+    _store_promise(plan, problem, solution)
+
+
+def _store_promise(plan: Plan, problem: Problem, solution: Solution) -> None:
+    """Keep beside the plan what may be read of it by funders."""
+    assert plan.finished_at is not None
+    rule = rule_on(timezone.localdate(plan.finished_at))
+    found = promise(_role_parts(problem, solution), rule)
+    sums: dict[str, Any] = {}
+    if found:
+        sums = {
+            "employers": found.employers,
+            "needed": found.needed,
+            "expected": found.expected,
+            "cohorts": len(solution.cohorts),
+            "learners": sum(cohort.size for cohort in solution.cohorts),
+            "cost": Decimal(str(round(solution.cost, 2))),
+        }
+    row = PlanPromise.objects.create(
+        plan=plan,
+        region_id=plan.region_id,
+        number=plan.number,
+        made_at=plan.finished_at,
+        first_quarter=plan.first_quarter,
+        quarters=plan.quarters,
+        confidence=plan.confidence,
+        **sums,
+        at_least=rule.employers,
+        largest=rule.largest,
+        step=rule.step,
+    )
+    PromisedRole.objects.bulk_create(
+        PromisedRole(promise=row, order=order, **asdict(line))
+        for order, line in enumerate(found.lines if found else (), start=1)
+    )
+
+
+def _role_parts(problem: Problem, solution: Solution) -> Iterable[RolePart]:
+    """Each role's people by employer, and what the plan says of it over all areas."""
+    needs = {int(cell.id[1:].split("-", 1)[0]) for cell in problem.needs}
+    employers = dict(Need.objects.filter(pk__in=needs).values_list("pk", "employer_id"))
+    people: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for cell in problem.needs:
+        people[cell.role][employers[int(cell.id[1:].split("-", 1)[0])]] += cell.mean
+    for role in problem.roles:
+        try:
+            odds = solution.role_odds(role.id)
+        except KeyError:
+            continue
+        yield RolePart(role.id, role.title, people[role.id], odds.need, odds.supply, odds.odds)
 
 
 def _occupations(plan: Plan) -> dict[str, int]:

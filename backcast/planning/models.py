@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
@@ -150,3 +150,79 @@ class PlanNeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} · {self.state}"
+
+
+class PlanPromise(models.Model):
+    """What a plan promises in sums that give no employer away: funders of the region may read it.
+
+    It is worked out with the plan, and holds nothing that may not be shown. Where too few employers
+    stand behind the plan, all of its sums are empty.
+    """
+
+    plan = models.OneToOneField(Plan, models.CASCADE, related_name="promise")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    first_quarter = models.DateField()
+    quarters = models.PositiveSmallIntegerField()
+    confidence = models.FloatField()
+    cohorts = models.PositiveIntegerField(null=True)
+    learners = models.PositiveIntegerField(null=True)
+    cost = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    employers = models.PositiveIntegerField(null=True)
+    needed = models.PositiveIntegerField(null=True)
+    expected = models.PositiveIntegerField(null=True)
+    #: The rule by which it was made, for the page to say.
+    at_least = models.PositiveSmallIntegerField()
+    largest = models.FloatField()
+    step = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    employers__isnull=True,
+                    needed__isnull=True,
+                    expected__isnull=True,
+                    cohorts__isnull=True,
+                    learners__isnull=True,
+                    cost__isnull=True,
+                )
+                | Q(
+                    employers__gte=F("at_least"),
+                    needed__isnull=False,
+                    expected__isnull=False,
+                    cohorts__isnull=False,
+                    learners__isnull=False,
+                    cost__isnull=False,
+                ),
+                name="promise_has_enough_employers",
+                violation_error_message=_("Too few employers stand behind these sums."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Plan {self.number}"
+
+
+class PromisedRole(models.Model):
+    """One role of a promise; without a title several roles that cannot stand alone."""
+
+    promise = models.ForeignKey(PlanPromise, models.CASCADE, related_name="roles")
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200, blank=True)
+    roles = models.PositiveSmallIntegerField(default=1)
+    employers = models.PositiveIntegerField()
+    needed = models.PositiveIntegerField()
+    expected = models.PositiveIntegerField()
+    odds = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "order"], name="promised_role_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -2,7 +2,7 @@
 
 Staff see every program of their region, a provider its own. Employers, support agencies and funders
 see none of these pages: what a program costs and how its cohorts fared is between the provider and
-the region's staff, and a plan shows them what they need to know of it.
+the region's staff. Funders see which programs run, and what was published of them.
 """
 
 from __future__ import annotations
@@ -111,6 +111,27 @@ def published_outcomes(program: Program) -> QuerySet[PublishedOutcome]:
     return PublishedOutcome.objects.filter(
         region=program.region_id, provider=program.provider_id, cip_code=program.cip_code
     ).order_by("-period", "-pk")
+
+
+def offered(actor: Actor) -> QuerySet[Program]:
+    """The programs that run in the region, for its staff and funders: what is public of them."""
+    if not (actor.is_staff or actor.kind is Kind.FUNDER):
+        raise Http404
+    return Program.objects.filter(
+        region=actor.region_id,
+        archived_at=None,
+        provider__archived_at=None,
+        status=Program.Status.ACTIVE,
+    )
+
+
+def outcomes(actor: Actor) -> QuerySet[PublishedOutcome]:
+    """What was published of the region's providers: all of it, for a provider its own; 404 to others."""
+    rows = PublishedOutcome.objects.filter(region=actor.region_id).select_related("provider")
+    if actor.is_staff or actor.kind is Kind.FUNDER:
+        return rows
+    require_reader(actor)
+    return rows.filter(provider=actor.organisation_id or 0)
 
 
 def programs_for_planning(region: Region) -> QuerySet[Program]:

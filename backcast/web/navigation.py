@@ -16,6 +16,7 @@ from backcast.core.actor import Actor, Kind
 STAFF = frozenset({Kind.INTERMEDIARY})
 EMPLOYERS = frozenset({Kind.EMPLOYER})
 PROVIDERS = frozenset({Kind.PROVIDER})
+FUNDERS = frozenset({Kind.FUNDER})
 EVERYONE = frozenset(Kind) - {Kind.SYSTEM}
 
 
@@ -33,6 +34,8 @@ ENTRIES: list[Entry] = [
     Entry(_("Needs"), "needs:list", STAFF | EMPLOYERS),
     Entry(_("Plans"), "plans:list", STAFF),
     Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
+    Entry(_("What is planned"), "overview:promise", FUNDERS),
+    Entry(_("Programs"), "overview:programs", FUNDERS),
     Entry(_("Occupations"), "frameworks:occupations", EVERYONE - {Kind.NOBODY}),
     Entry(_("Organizations"), "people:organisations", STAFF),
     Entry(_("Our organization"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}),

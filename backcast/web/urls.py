@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/", include("backcast.web.programs.urls")),
     path("occupations/", include("backcast.web.frameworks.urls")),
     path("plans/", include("backcast.web.plans.urls")),
+    path("overview/", include("backcast.web.overview.urls")),
 ]
 if settings.DEMONSTRATION:
     urlpatterns.append(path("outbox/", include("backcast.web.outbox.urls")))

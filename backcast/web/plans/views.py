@@ -71,7 +71,10 @@ def plan_list(request: ActingRequest) -> HttpResponse:
         request,
         listing,
         rows,
-        actions=[(_("Make a plan"), reverse("plans:new"))] if may else (),
+        actions=[
+            *([(_("Make a plan"), reverse("plans:new"))] if may else []),
+            (_("What funders see"), reverse("overview:promise")),
+        ],
     )
 
 

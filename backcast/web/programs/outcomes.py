@@ -70,12 +70,8 @@ LISTING = Listing(
 
 @require_safe
 def published(request: ActingRequest) -> HttpResponse:
-    """Outcomes of the region's providers; a provider sees its own."""
-    actor = request.actor
-    access.require_reader(actor)
-    rows = PublishedOutcome.objects.filter(region=actor.region_id).select_related("provider")
-    if not actor.is_staff:
-        rows = rows.filter(provider=actor.organisation_id or 0)
+    """Outcomes of the region's providers; a provider sees its own, a funder what was published."""
+    rows = access.outcomes(request.actor)
     filters = [
         Filter(
             "field",

@@ -1,6 +1,6 @@
 """Programs, past cohorts, lists and published outcomes: URL × person.
 
-Providers see their own; employers, support agencies and funders none of it.
+Providers see their own; funders what was published; employers and support agencies none of it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ OWN_FORM = staff(200, viewer=403, provider=200)
 STAFF_FORM = staff(200, viewer=403)
 STAFF_DO = staff(302, viewer=403)
 READERS = staff(200, provider=200, other_provider=200, foreign=200)
+OUTCOMES = READERS | {"funder": 200}
 
 
 def program(cast: Cast) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def file(cast: Cast) -> dict[str, Any]:
 
 ROWS = [
     Row("programs:list", READERS),
-    Row("programs:outcomes", READERS),
+    Row("programs:outcomes", OUTCOMES),
     Row("programs:add", staff(200, viewer=403, provider=200, other_provider=200, foreign=200)),
     Row("programs:add", staff(302, viewer=403, provider=302, other_provider=302, foreign=200),
         method="post", data=new),

@@ -1,0 +1,1 @@
+"""What funders may see of the region: what is planned, in sums, and what programs publish."""

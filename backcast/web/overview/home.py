@@ -1,0 +1,55 @@
+"""What a funder finds at home."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backcast.core.actor import Actor, Kind
+from backcast.core.quarters import Quarter
+from backcast.planning import access as planning
+from backcast.training import access as training
+from backcast.training.outcomes import FLOOR
+from backcast.web.dates import quarter_words
+from backcast.web.home.items import Item, StateLine
+from backcast.web.templatetags.backcast import money
+
+
+def needs_you(actor: Actor) -> list[Item]:
+    """The newest plan, to be read."""
+    if actor.kind is not Kind.FUNDER:
+        return []
+    found = planning.newest_promise(actor)
+    if found is None or found.needed is None:
+        return []
+    last = Quarter.of(found.first_quarter) + (found.quarters - 1)
+    text = _("what plan %(number)s promises by %(quarter)s, and what it costs") % {
+        "number": found.number,
+        "quarter": quarter_words(last),
+    }
+    return [Item(_("Read"), text, reverse("overview:promise"))]
+
+
+def state(actor: Actor) -> list[StateLine]:
+    """The plan in sums, programs, and how many of them have published outcomes."""
+    if actor.kind is not Kind.FUNDER:
+        return []
+    plan, listed = reverse("overview:promise"), reverse("overview:programs")
+    found = planning.newest_promise(actor)
+    lines = []
+    if found is None:
+        lines.append(StateLine(_("Plan"), _("none yet"), plan))
+    elif found.needed is not None and found.cost is not None and found.learners is not None:
+        lines += [
+            StateLine(_("People needed, about"), found.needed, plan),
+            StateLine(_("People the plan expects to be hired, about"), found.expected or 0, plan),
+            StateLine(_("Learners to start"), found.learners, plan),
+            StateLine(_("Cost of the plan"), money(found.cost), plan),
+        ]
+    rows = training.offered(actor)
+    shown = training.outcomes(actor).filter(completers__gte=FLOOR, employed__isnull=False)
+    lines += [
+        StateLine(_("Programs that run"), rows.count(), listed),
+        StateLine(_("Published outcomes"), shown.count(), reverse("programs:outcomes")),
+    ]
+    return lines
