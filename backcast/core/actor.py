@@ -42,8 +42,8 @@ class Actor:
     """A person acting for one organisation, or the system acting for a stated reason.
 
     ``label`` is what the audit shows: ``person:<public id>`` or ``system:<reason>``. ``scope``
-    narrows what the actor reaches to one thing (``wave:<id>``) where someone came by a link; empty
-    for everyone else.
+    narrows what the actor reaches where someone came by a link (``wave:<id>``, several with a
+    comma between them); empty for everyone else.
     """
 
     label: str

@@ -1,6 +1,7 @@
 """Waves are audited, each employer reaches its own answers, and what was frozen stays.
 
-Who comes by a link acts for one employer within one wave (``backcast.scope``) and reaches no other.
+Who comes by a link acts for one employer within one wave (``backcast.scope``) and the one
+it is prefilled from, and reaches no other.
 """
 
 from django.db import migrations
@@ -9,7 +10,8 @@ from backcast.core.security import OWN_ORGANISATION, STAFF_OF_REGION, audited, r
 
 STAFF = STAFF_OF_REGION.format(region="region_id")
 IN_SCOPE = (
-    "coalesce(current_setting('backcast.scope', true), '') IN ('', 'wave:' || {wave})"
+    "(coalesce(current_setting('backcast.scope', true), '') = '' OR 'wave:' || {wave}"
+    " = ANY (string_to_array(current_setting('backcast.scope', true), ',')))"
 )
 OWN = (
     "(current_setting('backcast.kind', true) = 'employer'"
@@ -82,7 +84,8 @@ class Migration(migrations.Migration):
         audited("demand_wave"),
         audited("demand_waverole"),
         audited("demand_waveemployer"),
-        audited("demand_waveinvitation", ignore=["digest"]),
+        audited("demand_waveinvitation"),
+        audited("demand_wavelink"),
         audited("demand_answer", ignore=["changed_at"]),
         audited("demand_answerquarter"),
         audited("demand_answerpoint"),
@@ -93,6 +96,7 @@ class Migration(migrations.Migration):
         row_security("demand_waverole", read=WITH_WAVE, write=STAFF_OF_WAVE),
         row_security("demand_waveemployer", read=OWN_OR_STAFF, write=STAFF),
         row_security("demand_waveinvitation", read=OWN_STAFF_OR_SYSTEM, write=OWN_OR_STAFF),
+        row_security("demand_wavelink", read=OWN_STAFF_OR_SYSTEM, write=OWN_OR_STAFF),
         row_security("demand_answer", read=OWN_OR_STAFF),
         row_security("demand_answerquarter", read=WITH_ANSWER),
         row_security("demand_answerpoint", read=WITH_ANSWER),

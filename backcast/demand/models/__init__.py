@@ -28,7 +28,13 @@ from backcast.demand.models.profiles import (
     RequirementProfile,
 )
 from backcast.demand.models.roles import Role
-from backcast.demand.models.waves import Wave, WaveEmployer, WaveInvitation, WaveRole
+from backcast.demand.models.waves import (
+    Wave,
+    WaveEmployer,
+    WaveInvitation,
+    WaveLink,
+    WaveRole,
+)
 
 __all__ = [
     "Answer",
@@ -56,5 +62,6 @@ __all__ = [
     "Wave",
     "WaveEmployer",
     "WaveInvitation",
+    "WaveLink",
     "WaveRole",
 ]

@@ -168,10 +168,10 @@ class WaveEmployer(Record):
 
 
 class WaveInvitation(Record):
-    """A person who is asked to answer for an employer, by a link that needs no account.
+    """A person who is asked to answer for an employer, by links that need no account.
 
-    Only a digest of the link's secret is kept. ``parts`` are the groups of questions that are this
-    person's; several people of one employer share its answers.
+    ``parts`` are the groups of questions that are this person's; several people of one employer
+    share its answers. ``sent_at`` and ``expires_at`` are those of the newest link.
     """
 
     class Part(models.TextChoices):
@@ -191,8 +191,6 @@ class WaveInvitation(Record):
         _("language"), max_length=5, choices=[("en", "English"), ("es", "Español")], default="en"
     )
     parts = ArrayField(models.CharField(max_length=12, choices=Part), verbose_name=_("questions"))
-    #: Of the link's secret; empty until the wave opens and the first link leaves.
-    digest = models.CharField(max_length=64, blank=True, editable=False)
     sent_at = models.DateTimeField(_("link sent"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("link expires"), null=True, blank=True, editable=False)
     reminders = models.PositiveSmallIntegerField(_("reminders"), default=0, editable=False)
@@ -217,8 +215,8 @@ class WaveInvitation(Record):
                 violation_error_message=_("Choose at least one group of questions."),
             ),
             models.CheckConstraint(
-                condition=Q(digest="", expires_at__isnull=True, sent_at__isnull=True)
-                | (~Q(digest="") & Q(expires_at__isnull=False, sent_at__isnull=False)),
+                condition=Q(expires_at__isnull=True, sent_at__isnull=True)
+                | Q(expires_at__isnull=False, sent_at__isnull=False),
                 name="wave_link_expires",
                 violation_error_message=_("A link says when it was sent and until when it works."),
             ),
@@ -235,3 +233,29 @@ class WaveInvitation(Record):
         if self.expires_at is None:
             return "unsent"
         return "expired" if self.expires_at <= timezone.now() else "open"
+
+
+class WaveLink(models.Model):
+    """A link that was mailed to an invited person. Only a digest of its secret is kept.
+
+    Each mail brings a link of its own; all of them work until they expire.
+    """
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
+    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    invitation = models.ForeignKey(WaveInvitation, models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-sent_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("sent_at")), name="wave_link_lasts_a_while"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invitation} {self.sent_at:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""Asking employers in waves: who may do what when, what an answer says, and what follows from it."""
