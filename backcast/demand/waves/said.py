@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Any
 
 from backcast.core.quarters import Quarter
 from backcast.demand.figures import ASK_FROM, CEILING, Cause
@@ -269,7 +270,7 @@ def _writer(name: str, asked: tuple[Quarter, ...]) -> Write:
             return lambda said, text, _c: _stance(said, text, asked)
         case ["staff_now" | "vacancies" | "upskill" as one]:
             most = CEILING if one == "vacancies" else 1_000_000
-            return lambda said, text, _c: replace(said, **{one: _whole(text, most)})
+            return lambda said, text, _c: _with(said, one, _whole(text, most))
         case ["wage_low" | "wage_high" as one]:
             return lambda said, text, _c: _pay(said, one, text)
         case ["refill_share"]:
@@ -381,8 +382,13 @@ def _line(text: str, most: int = LINE) -> str:
     return text.replace("\x00", "")
 
 
+def _with(said: Said, name: str, value: Any) -> Said:
+    changed: dict[str, Any] = {name: value}
+    return replace(said, **changed)
+
+
 def _pay(said: Said, name: str, text: str) -> Said:
-    after = replace(said, **{name: _money(text)})
+    after = _with(said, name, _money(text))
     if after.wage_low is not None and after.wage_high is not None:
         if name == "wage_low" and after.wage_low > after.wage_high:
             raise Refused(say(N_("This is more than the highest pay. Write the lower pay here.")))
@@ -528,14 +534,15 @@ def _career(said: Said, index: int, part: str, text: str) -> Said:
     steps = list(said.steps)
     while len(steps) <= index:
         steps.append(CareerStep())
-    value: object
+    value: Any
     if part == "title":
         value = _line(text, 160)
     elif part == "wage":
         value = _money(text)
     else:
         value = _whole(text, 240)
-    steps[index] = replace(steps[index], **{part: value})
+    changed: dict[str, Any] = {part: value}
+    steps[index] = replace(steps[index], **changed)
     while steps and steps[-1] == CareerStep():
         steps.pop()
     return replace(said, steps=tuple(steps))
