@@ -1,4 +1,4 @@
-"""``backcast load onet|cip-soc|soc-changes|oews|projections|naics``: public data, as published."""
+"""``backcast load onet|esco|esco-onet|cip-soc|soc-changes|oews|projections|naics``: public data, as published."""
 
 from __future__ import annotations
 
@@ -39,6 +39,33 @@ def onet(
     changed; loading the same one again is safe.
     """
     _load("load_onet", folder, as_json, version=release)
+
+
+@app.command(epilog="Example: [bold]backcast load esco ~/Downloads/ESCO-v1.2.0-en[/bold]")
+def esco(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder of an unpacked release, in CSV.", show_default=False)
+    ],
+    release: Annotated[
+        str | None,
+        typer.Option(help="The version, such as 1.2.0, where the folder's name does not say it."),
+    ] = None,
+    language: Annotated[
+        str, typer.Option(help="The language of the files, as their names end.")
+    ] = "en",
+    as_json: _Json = False,
+) -> None:
+    """Load occupations, skills, their names and relations of an ESCO release.
+
+    They stand beside those of O*NET: lists show them when asked to.
+    """
+    _load("load_esco", folder, as_json, version=release, language=language)
+
+
+@app.command("esco-onet", epilog="Example: [bold]backcast load esco-onet crosswalk.csv[/bold]")
+def esco_onet(file: _File, as_json: _Json = False) -> None:
+    """Load which occupations of O*NET and ESCO match."""
+    _load("load_occupation_matches", file, as_json)
 
 
 @app.command("cip-soc", epilog="Example: [bold]backcast load cip-soc CIP2020_SOC2018.csv[/bold]")

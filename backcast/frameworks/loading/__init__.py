@@ -4,6 +4,7 @@ A load that is interrupted leaves nothing behind; running it again is always saf
 same version again corrects it.
 """
 
+from backcast.frameworks.loading.esco import load_esco, load_occupation_matches
 from backcast.frameworks.loading.figures import (
     load_cip_soc,
     load_industries,
@@ -20,7 +21,9 @@ __all__ = [
     "LoadReport",
     "Step",
     "load_cip_soc",
+    "load_esco",
     "load_industries",
+    "load_occupation_matches",
     "load_onet",
     "load_projections",
     "load_soc_changes",

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from backcast.frameworks.loading.report import FileReport
 from backcast.frameworks.loading.rows import copy_in
-from backcast.frameworks.models import Competency, CompetencyAnchor, Release, Scale
+from backcast.frameworks.models import (
+    Competency,
+    CompetencyAnchor,
+    Framework,
+    Release,
+    Scale,
+)
 from backcast.frameworks.parsing import onet
 from backcast.frameworks.text import folded
 
@@ -14,6 +21,17 @@ Kind = Competency.Kind
 #: Kinds that O*NET rates for level as well as importance.
 _LEVELLED = frozenset((Kind.SKILL, Kind.KNOWLEDGE, Kind.ABILITY, Kind.ACTIVITY))
 _LONGEST = 300
+
+
+class Row(NamedTuple):
+    """A competency as a release has it."""
+
+    source_id: str
+    kind: str
+    statement: str
+    description: str
+    parent: int | None = None
+    reach: str = ""
 
 
 def renew_scales(rows: Iterable[onet.ScaleRow], report: FileReport) -> None:
@@ -43,38 +61,41 @@ def renew_elements(
 ) -> None:
     """Skills, knowledge, abilities, work activities and styles of the content model."""
     found = (
-        (element.element_id, kind, element.name, element.description, None)
-        for element, kind in rows
+        Row(element.element_id, kind, element.name, element.description) for element, kind in rows
     )
     kinds = [kind for kind in Kind.values if kind != Kind.DETAILED]
-    _renew(found, kinds, release, report)
+    renew(found, Framework.ONET, kinds, release, report)
 
 
 def renew_activities(rows: Iterator[onet.Activity], release: Release, report: FileReport) -> None:
     """Detailed work activities, each under its work activity."""
     parents = dict(
-        Competency.objects.filter(region=None, kind=Kind.ACTIVITY).values_list("source_id", "pk")
+        Competency.objects.filter(framework=Framework.ONET, kind=Kind.ACTIVITY).values_list("source_id", "pk")
     )
     found = (
-        (row.activity_id, Kind.DETAILED.value, row.statement, "", parents.get(row.element_id))
+        Row(row.activity_id, Kind.DETAILED, row.statement, "", parents.get(row.element_id))
         for row in rows
     )
-    _renew(found, [Kind.DETAILED.value], release, report)
+    renew(found, Framework.ONET, [Kind.DETAILED], release, report)
 
 
-def _renew(
-    rows: Iterable[tuple[str, str, str, str, int | None]],
-    kinds: list[str],
+def renew(
+    rows: Iterable[Row],
+    framework: Framework,
+    kinds: Iterable[str],
     release: Release,
     report: FileReport,
 ) -> None:
+    """Make ``rows`` the current competencies of these kinds; those left out are withdrawn."""
     known = {
-        each.source_id: each for each in Competency.objects.filter(region=None, kind__in=kinds)
+        each.source_id: each
+        for each in Competency.objects.filter(framework=framework, kind__in=list(kinds))
     }
+    levelled = _LEVELLED if framework == Framework.ONET else frozenset()
     seen: set[str] = set()
     new: list[dict[str, object]] = []
     touched: list[Competency] = []
-    for source_id, kind, statement, description, parent in rows:
+    for source_id, kind, statement, description, parent, reach in rows:
         if source_id in seen:
             report.tally.refuse(report.tally.row, "", "duplicate", "")
             continue
@@ -89,11 +110,12 @@ def _renew(
             continue
         seen.add(source_id)
         values = {
-            "kind": kind,
+            "kind": str(kind),
+            "reach": reach,
             "statement": statement,
             "folded": folded(statement),
             "description": description,
-            "scale_id": "LV" if kind in _LEVELLED else None,
+            "scale_id": "LV" if kind in levelled else None,
             "parent_id": parent,
             "withdrawn_in_id": None,
         }
@@ -115,7 +137,7 @@ def _renew(
         copy_in(Competency, tuple(new[0]), (tuple(row.values()) for row in new))
     Competency.objects.bulk_update(
         touched,
-        ["kind", "statement", "folded", "description", "scale", "parent", "withdrawn_in"],
+        ["kind", "reach", "statement", "folded", "description", "scale", "parent", "withdrawn_in"],
         batch_size=1000,
     )
 

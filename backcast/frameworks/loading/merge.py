@@ -24,14 +24,14 @@ class Target:
     """A versioned table: the columns that identify a row, and the others.
 
     ``meaning`` are those of the others whose change is worth telling (the rest are dates and
-    counts behind a statement). ``scope`` limits the table to part of it: a column and its value.
+    counts behind a statement). ``scope`` limits the table to part of it: columns and their values.
     """
 
     model: type[Versioned]
     key: tuple[str, ...]
     values: tuple[str, ...] = ()
     meaning: tuple[str, ...] = ()
-    scope: tuple[str, Any] | None = None
+    scope: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def table(self) -> str:
@@ -98,10 +98,17 @@ class _Run:
 
     def __init__(self, cursor: Any, target: Target, release_id: int) -> None:
         self.cursor, self.target, self.release_id = cursor, target, release_id
-        self.scope: sql.Composable = sql.SQL("true")
-        if target.scope is not None:
-            column, value = target.scope
-            self.scope = sql.SQL("t.{} = {}").format(sql.Identifier(column), sql.Literal(value))
+        self.scope: sql.Composable = sql.SQL(" AND ").join(
+            (
+                sql.SQL("true"),
+                *(
+                    sql.SQL("t.{} = ANY({})").format(
+                        sql.Identifier(column), sql.Literal(list(values))
+                    )
+                    for column, values in target.scope
+                ),
+            )
+        )
 
     def execute(self, text: str, **parts: sql.Composable) -> int:
         """Run ``text``; returns the number of rows that it touched."""

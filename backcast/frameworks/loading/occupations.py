@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from backcast.frameworks.loading.report import FileReport
 from backcast.frameworks.loading.rows import copy_in, update
-from backcast.frameworks.models import Occupation, Release, ReleaseChange, SocChange
+from backcast.frameworks.models import Framework, Occupation, Release, ReleaseChange, SocChange
 from backcast.frameworks.parsing import onet
 from backcast.frameworks.text import folded
 
 Kind = ReleaseChange.Kind
+
+
+class Row(NamedTuple):
+    """An occupation as a release has it; ``source_id`` names it where the framework has addresses."""
+
+    code: str
+    title: str
+    description: str
+    soc: str = ""
+    isco: str = ""
+    source_id: str = ""
+
+
+def _key(occupation: Occupation | Row) -> str:
+    """What an occupation is known by from release to release."""
+    return occupation.source_id or occupation.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,53 +41,49 @@ class _State:
 
 
 def renew(
-    rows: Iterator[onet.Occupation], release: Release, report: FileReport
+    rows: Iterator[Row], framework: Framework, release: Release, report: FileReport
 ) -> dict[str, list[str]]:
     """Add, rename, withdraw and bring back; returns what changed in words, by kind of change.
 
     Loading the same release again starts from how things stood before it.
     """
-    known = {each.code: each for each in Occupation.objects.filter(region=None)}
+    known = _known(framework)
     before = _before(known, release)
     seen: set[str] = set()
-    new: list[tuple[str, str, str, str, str, int]] = []
+    new: list[tuple[str | int, ...]] = []
     touched: list[Occupation] = []
     for row in rows:
-        if row.code in seen:
-            report.tally.refuse(report.tally.row, "O*NET-SOC Code", "duplicate", "")
+        if _key(row) in seen:
+            report.tally.refuse(report.tally.row, "Code", "duplicate", "")
             continue
-        seen.add(row.code)
-        values = {
-            "soc": row.code[:7],
-            "title": row.title,
-            "folded": folded(row.title),
-            "description": row.description,
-            "withdrawn_in_id": None,
-        }
-        found = known.get(row.code)
+        seen.add(_key(row))
+        values = {**row._asdict(), "folded": folded(row.title)}
+        found = known.get(_key(row))
         if found is None:
-            new.append(
-                (row.code, row.code[:7], row.title, folded(row.title), row.description, release.pk)
-            )
-        elif any(getattr(found, name) != value for name, value in values.items()):
+            new.append((*values.values(), release.pk))
+            continue
+        values["withdrawn_in_id"] = None
+        if any(getattr(found, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(found, name, value)
             found.successor = None
             touched.append(found)
-    for code, found in known.items():
-        if code not in seen and found.withdrawn_in_id is None:
+    for key, found in known.items():
+        if key not in seen and found.withdrawn_in_id is None:
             found.withdrawn_in = release
             touched.append(found)
-    copy_in(Occupation, ("code", "soc", "title", "folded", "description", "first_release_id"), new)
+    copy_in(Occupation, (*Row._fields, "folded", "first_release_id"), new)
     Occupation.objects.bulk_update(
-        touched,
-        ["soc", "title", "folded", "description", "withdrawn_in", "successor"],
-        batch_size=1000,
+        touched, [*Row._fields, "folded", "withdrawn_in", "successor"], batch_size=1000
     )
-    _name_successors()
+    _name_successors(framework)
     if new:
-        known = {each.code: each for each in Occupation.objects.filter(region=None)}
+        known = _known(framework)
     return _tell(known, before, seen, release, report)
+
+
+def _known(framework: Framework) -> dict[str, Occupation]:
+    return {_key(each): each for each in Occupation.objects.filter(framework=framework)}
 
 
 def _before(known: dict[str, Occupation], release: Release) -> dict[str, _State]:
@@ -80,7 +93,7 @@ def _before(known: dict[str, Occupation], release: Release) -> dict[str, _State]
         for code, each in known.items()
     }
     for change in release.changes.select_related("occupation"):
-        code = change.occupation.code
+        code = _key(change.occupation)
         if change.kind == Kind.ADDED:
             states.pop(code, None)
             continue
@@ -153,18 +166,20 @@ def _words(change: ReleaseChange) -> str:
     return f"{occupation.code} {occupation.title}"
 
 
-def _name_successors() -> None:
+def _name_successors(framework: Framework) -> None:
     """Where a withdrawn occupation's work went, as far as the data say.
 
     In this order: a current occupation of the same title; the only SOC 2018 occupation that took
     the place of its SOC code; the SOC occupation that it was a part of.
     """
     orphans = list(
-        Occupation.objects.filter(region=None, withdrawn_in__isnull=False, successor=None)
+        Occupation.objects.filter(
+            framework=framework, withdrawn_in__isnull=False, successor=None
+        )
     )
     if not orphans:
         return
-    current = Occupation.objects.filter(region=None, withdrawn_in=None)
+    current = Occupation.objects.filter(framework=framework, withdrawn_in=None)
     by_title = {each.folded: each for each in current}
     by_code = {each.code: each for each in current}
     moved: dict[str, list[str]] = {}
@@ -186,7 +201,7 @@ def set_job_zones(rows: Iterator[onet.JobZone], report: FileReport) -> None:
     if twice := report.tally.used - len(zones):
         report.tally.refuse(0, "", "duplicate", "", count=twice)
     changed: dict[int, int | None] = {}
-    current = Occupation.objects.filter(region=None, withdrawn_in=None)
+    current = Occupation.objects.filter(framework=Framework.ONET, withdrawn_in=None)
     for pk, code, old in current.values_list("pk", "code", "job_zone"):
         new = zones.get(code)
         if old == new:

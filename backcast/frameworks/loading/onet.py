@@ -21,6 +21,7 @@ from backcast.frameworks.loading.report import (
 )
 from backcast.frameworks.models import (
     Competency,
+    Framework,
     Occupation,
     OccupationTitle,
     Rating,
@@ -58,7 +59,7 @@ def order_of(version: str) -> int:
     """The place of a version such as ``29.0`` or ``30.1.1`` among the others."""
     parts = version.split(".")
     if not 1 <= len(parts) <= 3 or not all(part.isdigit() and len(part) < 4 for part in parts):
-        raise LoadRefused(f"“{version}” is not a version of O*NET. Versions look like 29.0.")
+        raise LoadRefused(f"“{version}” is not a version. Versions look like 29.0 or 1.2.0.")
     major, minor, patch = [*map(int, parts), 0, 0][:3]
     return major * 1_000_000 + minor * 1000 + patch
 
@@ -137,15 +138,23 @@ class _Load:
 
     def _occupations(self) -> None:
         report, rows = self._rows("Occupation Data")
-        self.report.occupations = occupations.renew(rows, self.release, report)
+        self.report.occupations = occupations.renew(
+            (
+                occupations.Row(row.code, row.title, row.description, soc=row.code[:7])
+                for row in rows
+            ),
+            Framework.ONET,
+            self.release,
+            report,
+        )
         report.tally.check()
-        self.occupations = dict(Occupation.objects.filter(region=None).values_list("code", "pk"))
-        current = Occupation.objects.filter(region=None, withdrawn_in=None)
+        self.occupations = dict(Occupation.objects.filter(framework="onet").values_list("code", "pk"))
+        current = Occupation.objects.filter(framework="onet", withdrawn_in=None)
         titles = [
             (pk, "t", title, "", text, None)
             for pk, title, text in current.order_by("pk").values_list("pk", "title", "folded")
         ]
-        target = Target(OccupationTitle, *_TITLE_COLUMNS, scope=("kind", "t"))
+        target = Target(OccupationTitle, *_TITLE_COLUMNS, scope=_titles_of("t"))
         merge(target, titles, self.release, Tally(report.tally.file))
         if "Job Zones" in self.found.files:
             report, rows = self._rows("Job Zones")
@@ -173,7 +182,7 @@ class _Load:
 
     def _know_competencies(self) -> None:
         self.competencies = dict(
-            Competency.objects.filter(region=None).values_list("source_id", "pk")
+            Competency.objects.filter(framework="onet").values_list("source_id", "pk")
         )
 
     # -- the large tables ----------------------------------------------------------------
@@ -226,7 +235,7 @@ class _Load:
                 "kind",
             ),
             meaning=("value",),
-            scope=("kind", kind),
+            scope=(("kind", (kind,)),),
         )
         self._finish(target, self._rated(rows, kind), report)
 
@@ -337,14 +346,20 @@ _IN_PLACE = frozenset(
         "Level Scale Anchors",
     )
 )
+
+
+def _titles_of(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return ("framework", ("onet",)), ("kind", (kind,))
+
+
 _TITLE_COLUMNS = (("occupation_id", "kind", "title", "short"), ("folded", "shown"))
 _TABLES: dict[str, tuple[Target, Callable[..., Iterator[tuple[Any, ...]]]]] = {
     "Alternate Titles": (
-        Target(OccupationTitle, *_TITLE_COLUMNS, scope=("kind", "a")),
+        Target(OccupationTitle, *_TITLE_COLUMNS, scope=_titles_of("a")),
         _titles,
     ),
     "Sample of Reported Titles": (
-        Target(OccupationTitle, *_TITLE_COLUMNS, scope=("kind", "r")),
+        Target(OccupationTitle, *_TITLE_COLUMNS, scope=_titles_of("r")),
         _reported,
     ),
     "Task Statements": (

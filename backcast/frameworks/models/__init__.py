@@ -3,6 +3,8 @@
 from backcast.frameworks.models.competencies import (
     Competency,
     CompetencyAnchor,
+    CompetencyLink,
+    CompetencyTitle,
     Credential,
     Scale,
 )
@@ -16,7 +18,10 @@ from backcast.frameworks.models.figures import (
     WageArea,
 )
 from backcast.frameworks.models.occupations import (
+    IscoGroup,
     Occupation,
+    OccupationMatch,
+    OccupationSkill,
     OccupationTitle,
     Rating,
     RelatedOccupation,
@@ -25,6 +30,7 @@ from backcast.frameworks.models.occupations import (
     TechnologySkill,
 )
 from backcast.frameworks.models.releases import (
+    Framework,
     Release,
     ReleaseChange,
     ReleaseFile,
@@ -37,9 +43,15 @@ __all__ = [
     "CipSoc",
     "Competency",
     "CompetencyAnchor",
+    "CompetencyLink",
+    "CompetencyTitle",
     "Credential",
+    "Framework",
     "Industry",
+    "IscoGroup",
     "Occupation",
+    "OccupationMatch",
+    "OccupationSkill",
     "OccupationTitle",
     "Projection",
     "Rating",

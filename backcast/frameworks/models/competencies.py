@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
-from backcast.frameworks.models.releases import Release
+from backcast.frameworks.models.releases import Release, Versioned, framework_field
 from backcast.partners.models import Region
 
 
@@ -48,12 +48,24 @@ class Competency(Record):
         ACTIVITY = "activity", _("Work activity")
         DETAILED = "detailed", _("Detailed work activity")
         STYLE = "style", _("Work style")
+        GROUP = "group", _("Group of skills")
+
+    class Reach(models.TextChoices):
+        """How widely ESCO says a skill is used."""
+
+        TRANSVERSAL = "transversal", _("everywhere")
+        CROSS_SECTOR = "cross-sector", _("in several sectors")
+        SECTOR = "sector-specific", _("in one sector")
+        OCCUPATION = "occupation-specific", _("in one occupation")
 
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="competencies"
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    source_id = models.CharField(_("O*NET id"), max_length=30, blank=True)
+    #: O*NET's element or activity id, or ESCO's address of the concept.
+    source_id = models.CharField(_("id"), max_length=120, blank=True)
+    framework = framework_field()
+    reach = models.CharField(_("used"), max_length=20, choices=Reach, blank=True)
     statement = models.CharField(_("statement"), max_length=300)
     folded = models.CharField(max_length=300, editable=False)
     description = models.TextField(_("description"), blank=True)
@@ -107,6 +119,52 @@ class Competency(Record):
     @property
     def is_current(self) -> bool:
         return self.withdrawn_in_id is None and self.archived_at is None
+
+
+class CompetencyTitle(Versioned):
+    """A name of a loaded competency beside its statement, as ESCO gives them."""
+
+    class Kind(models.TextChoices):
+        STATEMENT = "t", _("statement")
+        ALTERNATE = "a", _("alternate")
+        HIDDEN = "h", _("found by, not shown")
+
+    pk = models.CompositePrimaryKey("competency_id", "kind", "title", "first_release_id")
+    competency = models.ForeignKey(
+        Competency, models.PROTECT, db_constraint=False, db_index=False, related_name="titles"
+    )
+    kind = models.CharField(max_length=1, choices=Kind)
+    title = models.CharField(_("title"), max_length=300)
+    folded = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CompetencyLink(Versioned):
+    """A competency and one above it, or one that it calls for."""
+
+    class Kind(models.TextChoices):
+        BROADER = "broader", _("belongs to")
+        ESSENTIAL = "essential", _("calls for")
+        OPTIONAL = "optional", _("may call for")
+
+    pk = models.CompositePrimaryKey("competency_id", "kind", "related_id", "first_release_id")
+    competency = models.ForeignKey(
+        Competency, models.PROTECT, db_constraint=False, db_index=False, related_name="links"
+    )
+    related = models.ForeignKey(
+        Competency, models.PROTECT, db_constraint=False, db_index=False, related_name="back_links"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["related", "kind"], name="competency_link_back"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competency_id} {self.kind} {self.related_id}"
 
 
 class CompetencyAnchor(models.Model):

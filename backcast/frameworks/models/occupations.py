@@ -10,13 +10,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
-from backcast.frameworks.models.releases import Release, Versioned
+from backcast.frameworks.models.releases import Framework, Release, Versioned, framework_field
 from backcast.frameworks.parsing.codes import published_soc
 from backcast.partners.models import Region
 
 
 class Occupation(Record):
-    """An occupation of O*NET (no region), or one that a region added beside them.
+    """An occupation of O*NET or ESCO (no region), or one that a region added beside them.
 
     An occupation that a newer release drops stays, ``withdrawn_in`` says since when and
     ``successor`` which one took its place, so that what points to it keeps its meaning.
@@ -25,7 +25,12 @@ class Occupation(Record):
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="occupations"
     )
-    code = models.CharField(_("O*NET-SOC code"), max_length=10, blank=True)
+    code = models.CharField(_("code"), max_length=20, blank=True)
+    #: ESCO's address of the concept; O*NET's occupations are known by their code.
+    source_id = models.CharField(_("address"), max_length=120, blank=True)
+    framework = framework_field()
+    isco = models.CharField(_("ISCO-08 group"), max_length=4, blank=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="parts")
     soc = models.CharField(_("SOC code"), max_length=7, blank=True)
     title = models.CharField(_("title"), max_length=150)
     folded = models.CharField(max_length=150, editable=False)
@@ -44,9 +49,15 @@ class Occupation(Record):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["code"],
-                condition=~Q(code=""),
+                condition=~Q(code="") & Q(source_id=""),
                 name="occupation_code_is_unique",
                 violation_error_message=_("There is already an occupation with this code."),
+            ),
+            models.UniqueConstraint(
+                fields=["source_id"],
+                condition=~Q(source_id=""),
+                name="occupation_source_id_is_unique",
+                violation_error_message=_("There is already an occupation with this address."),
             ),
             models.UniqueConstraint(
                 F("region"),
@@ -58,7 +69,7 @@ class Occupation(Record):
             models.CheckConstraint(
                 condition=Q(region__isnull=True, first_release__isnull=False, archived_at=None)
                 & ~Q(code="")
-                | Q(region__isnull=False, first_release__isnull=True, code=""),
+                | Q(region__isnull=False, first_release__isnull=True, code="", source_id=""),
                 name="occupation_is_loaded_or_own",
                 violation_error_message=_(
                     "A loaded occupation has a code and a release; an own one has neither."
@@ -97,10 +108,14 @@ class OccupationTitle(Versioned):
         TITLE = "t", _("title")
         ALTERNATE = "a", _("alternate")
         REPORTED = "r", _("reported by workers")
+        HIDDEN = "h", _("found by, not shown")
 
     pk = models.CompositePrimaryKey("occupation_id", "kind", "title", "short", "first_release_id")
     occupation = models.ForeignKey(
         Occupation, models.PROTECT, db_constraint=False, db_index=False, related_name="titles"
+    )
+    framework = models.CharField(
+        max_length=8, choices=Framework, db_default=Framework.ONET.value
     )
     kind = models.CharField(max_length=1, choices=Kind)
     title = models.CharField(_("title"), max_length=250)
@@ -222,3 +237,69 @@ class Rating(Versioned):
 
     def __str__(self) -> str:
         return f"{self.scale} {self.value:g}"
+
+
+class OccupationSkill(Versioned):
+    """A competency that ESCO calls essential or optional for an occupation."""
+
+    pk = models.CompositePrimaryKey("occupation_id", "competency_id", "first_release_id")
+    occupation = models.ForeignKey(
+        Occupation, models.PROTECT, db_constraint=False, db_index=False, related_name="skills"
+    )
+    competency = models.ForeignKey(
+        "frameworks.Competency",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="occupation_links",
+    )
+    essential = models.BooleanField(_("essential"))
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["competency"], name="occupation_skill_by_competency")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.occupation_id} → {self.competency_id}"
+
+
+class OccupationMatch(Versioned):
+    """An occupation of O*NET and one of ESCO that mean the same, nearly, or in part.
+
+    Codes and addresses stand here, not keys: the crosswalk holds whatever else is loaded.
+    """
+
+    class Kind(models.TextChoices):
+        EXACT = "exact", _("the same work")
+        CLOSE = "close", _("nearly the same work")
+        NARROW = "narrow", _("a part of it")
+        BROAD = "broad", _("wider than it")
+        ISCO = "isco", _("a group of occupations")
+
+    pk = models.CompositePrimaryKey("onet_code", "esco_uri", "first_release_id")
+    onet_code = models.CharField(_("O*NET-SOC code"), max_length=10)
+    esco_uri = models.CharField(_("ESCO or ISCO address"), max_length=120)
+    esco_title = models.CharField(_("ESCO or ISCO title"), max_length=250)
+    #: What the ESCO occupation is, seen from the O*NET one.
+    kind = models.CharField(max_length=10, choices=Kind)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["esco_uri"], name="occupation_match_by_esco")]
+
+    def __str__(self) -> str:
+        return f"{self.onet_code} → {self.esco_title}"
+
+
+class IscoGroup(models.Model):
+    """A group of ISCO-08, one to four digits; ESCO's occupations stand in those of four."""
+
+    code = models.CharField(_("code"), max_length=4, primary_key=True)
+    title = models.CharField(_("title"), max_length=150)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"

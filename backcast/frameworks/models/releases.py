@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
+from backcast.frameworks.parsing.codes import ESCO_URI
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
@@ -16,11 +17,33 @@ class Source(models.TextChoices):
     """Whose data a row is."""
 
     ONET = "onet", _("O*NET")
+    ESCO = "esco", _("ESCO")
     CIP_SOC = "cip-soc", _("CIP–SOC crosswalk")
     SOC_CHANGES = "soc-changes", _("SOC 2010 to 2018 crosswalk")
     OEWS = "oews", _("Occupational employment and wages")
     PROJECTIONS = "projections", _("Employment projections")
     NAICS = "naics", _("NAICS")
+    ESCO_ONET = "esco-onet", _("O*NET–ESCO crosswalk")
+
+
+class Framework(models.TextChoices):
+    """Whose occupations and competencies an item belongs to; empty for a region's own."""
+
+    ONET = "onet", _("O*NET")
+    ESCO = "esco", _("ESCO")
+
+
+def framework_field() -> models.GeneratedField:
+    """The framework of an item, which its id tells."""
+    return models.GeneratedField(
+        expression=models.Case(
+            models.When(region__isnull=False, then=models.Value("")),
+            models.When(source_id__startswith=ESCO_URI, then=models.Value("esco")),
+            default=models.Value("onet"),
+        ),
+        output_field=models.CharField(_("framework"), max_length=8, choices=Framework),
+        db_persist=True,
+    )
 
 
 class Release(Record):

@@ -27,6 +27,9 @@ COMBINED: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Every ESCO concept, and every ISCO group in ESCO, is named by an address that begins so.
+ESCO_URI = "http://data.europa.eu/esco/"
+
 #: SOC's own "no match" entry in crosswalks.
 NO_SOC = "99-9999"
 NO_CIP = "99.9999"
@@ -89,3 +92,13 @@ def parts_of(published: str) -> tuple[str, ...]:
 def is_teaching(soc: str) -> bool:
     """Postsecondary teachers: a crosswalk links a program to those who *teach* its subject."""
     return soc.startswith(("25-10", "25-11"))
+
+
+def esco_uri(text: str) -> str:
+    """The address of an ESCO concept."""
+    if not text.startswith(ESCO_URI) or len(text) > 120 or any(c.isspace() for c in text):
+        raise CellProblem(
+            "address", f"“{text[:120]}” is not the address of an ESCO concept.",
+            f"Addresses begin with {ESCO_URI}.",
+        )
+    return text

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from backcast.frameworks.parsing.codes import NO_CIP, NO_SOC, cip_code, soc_code
-from backcast.frameworks.parsing.problems import FileProblem, Tally
-from backcast.frameworks.parsing.tables import Field, Layout, read
+from backcast.frameworks.parsing.codes import (
+    NO_CIP,
+    NO_SOC,
+    cip_code,
+    esco_uri,
+    onet_code,
+    soc_code,
+)
+from backcast.frameworks.parsing.problems import CellProblem, FileProblem, Tally
+from backcast.frameworks.parsing.tables import Field, Layout, convert, heading, lines, read
 
 
 class CipSoc(NamedTuple):
@@ -28,6 +35,15 @@ class SocChange(NamedTuple):
     old_title: str
     new: str
     new_title: str
+
+
+class OccupationMatch(NamedTuple):
+    """An O*NET occupation and an ESCO one (or an ISCO group) that match."""
+
+    onet: str
+    uri: str
+    title: str
+    kind: str
 
 
 class SocDefinition(NamedTuple):
@@ -60,6 +76,28 @@ SOC_CHANGES = Layout(
         Field("old_title", ("SOCTitle2010", "2010 SOC Title")),
         Field("new", ("SOCCode2018", "2018 SOC Code"), soc_code),
         Field("new_title", ("SOCTitle2018", "2018 SOC Title")),
+    ),
+)
+
+
+def _match(text: str) -> str:
+    """``exactMatch`` as ``exact``; ``exactISCO``, a whole group of ISCO, as ``isco``."""
+    kind = heading(text).removesuffix("match").replace("exactisco", "isco")
+    if kind not in ("exact", "close", "narrow", "broad", "isco"):
+        raise CellProblem(
+            "match", f"“{text}” is not a type of match.", "Use exact, close, narrow or broad match."
+        )
+    return kind
+
+
+OCCUPATION_MATCHES = Layout(
+    "O*NET–ESCO crosswalk",
+    OccupationMatch,
+    (
+        Field("onet", ("O*NET Id",), onet_code),
+        Field("uri", ("ESCO or ISCO URI",), esco_uri),
+        Field("title", ("ESCO or ISCO Title",)),
+        Field("kind", ("Type of Match",), _match),
     ),
 )
 SOC_DEFINITIONS = Layout(
@@ -118,3 +156,23 @@ def read_industries(path: Path, tally: Tally) -> Iterator[Industry]:
             tally.refuse(tally.read, "title", "missing", f"{code} has no title.", "Fill it in.")
         else:
             yield Industry(str(code), str(title).strip())
+
+
+def read_occupation_matches(path: Path, tally: Tally) -> Iterator[OccupationMatch]:
+    """The O*NET–ESCO crosswalk, whose headings stand below a preamble."""
+    with lines(path) as rows:
+        yield from convert(OCCUPATION_MATCHES, _below_preamble(rows), tally, path.name)
+
+
+def _below_preamble(
+    rows: Iterator[tuple[int, Sequence[str]]],
+) -> Iterator[tuple[int, Sequence[str]]]:
+    first = heading(OCCUPATION_MATCHES.fields[0].headings[0])
+    kept: list[tuple[int, Sequence[str]]] = []
+    for number, cells in rows:
+        if cells and heading(cells[0]) == first:
+            yield number, cells
+            yield from rows
+            return
+        kept = kept or [(number, cells)]
+    yield from kept

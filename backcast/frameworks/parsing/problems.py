@@ -14,6 +14,7 @@ BY_RULE: Mapping[str, str] = MappingProxyType(
         "not relevant": "a level has no meaning where the item is not relevant to the occupation",
         "no match": "the crosswalk says that there is no match",
         "not a competency": "a heading of the content model, or an element of another kind",
+        "not released": "the source has not released the concept, or withdrew it",
         "duplicate": "the same row stands in the file more than once",
     }
 )
