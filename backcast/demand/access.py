@@ -10,7 +10,7 @@ from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -29,6 +29,7 @@ from backcast.demand.figures import (
     sorted_openings,
 )
 from backcast.demand.models import Need, NeedQuarter, NeedQuerySet, NeedUpload
+from backcast.frameworks.access import main
 from backcast.frameworks.models import Competency, Credential, Occupation
 from backcast.partners.models import Organisation, Region, Site
 
@@ -189,9 +190,8 @@ def directory(actor: Actor) -> Directory:
         sites(actor).order_by("name").values_list("pk", "organisation_id", "name")
     ):
         by_employer[organisation].append(Named(pk, name))
-    own = Occupation.objects.filter(withdrawn_in=None, archived_at=None).filter(
-        region=None
-    ) | Occupation.objects.filter(withdrawn_in=None, archived_at=None, region=actor.region_id)
+    ours = Q(region=None) | Q(region=actor.region_id)
+    own = Occupation.objects.filter(ours, main(), withdrawn_in=None, archived_at=None)
     occupations: dict[str, Named] = {}
     by_soc: dict[str, list[Named]] = defaultdict(list)
     for pk, code, soc, title in own.order_by("code", "title").values_list(
@@ -200,10 +200,9 @@ def directory(actor: Actor) -> Directory:
         occupations[code or title] = Named(pk, title)
         if soc:
             by_soc[soc].append(Named(pk, title))
-    skills = Competency.objects.filter(withdrawn_in=None, archived_at=None).exclude(
-        kind__in=[Competency.Kind.ACTIVITY, Competency.Kind.DETAILED]
+    skills = Competency.objects.filter(ours, main(), withdrawn_in=None, archived_at=None).exclude(
+        kind__in=[Competency.Kind.ACTIVITY, Competency.Kind.DETAILED, Competency.Kind.GROUP]
     )
-    skills = skills.filter(region=None) | skills.filter(region=actor.region_id)
     return Directory(
         employers=tuple(
             Employer(pk, name, tuple(by_employer[pk]))

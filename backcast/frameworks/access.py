@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 from django.http import Http404
 
 from backcast.core.actor import Actor, NotAllowed, Role
 from backcast.frameworks.models import (
     Competency,
     Credential,
+    Framework,
     Occupation,
     OccupationTitle,
     Release,
@@ -41,6 +42,15 @@ def require_writer(actor: Actor) -> None:
 
 def _visible(actor: Actor) -> Q:
     return Q(region=None) | Q(region=actor.region_id)
+
+
+def main() -> Q:
+    """Items of the framework that comes first (O*NET, or ESCO where only it is loaded) and own ones.
+
+    Choices and lists rest on these, so that nobody meets the same occupation twice.
+    """
+    onet = Release.objects.filter(source=Framework.ONET)
+    return ~Q(framework=Framework.ESCO) | Q(~Exists(onet))
 
 
 def occupations(actor: Actor) -> QuerySet[Occupation]:
@@ -112,7 +122,7 @@ def from_choice(actor: Actor, text: str) -> Occupation | None:
     Choices are written ``Medical Assistants (31-9092.00)``; a bare code or title will do.
     """
     words = text.strip()
-    current = occupations(actor).filter(archived_at=None, withdrawn_in=None)
+    current = occupations(actor).filter(main(), archived_at=None, withdrawn_in=None)
     code = words.rpartition("(")[2].rstrip(") ")
     return (
         current.exclude(code="").filter(code__in=(code, f"{code}.00")).order_by("code").first()
@@ -131,5 +141,5 @@ def wage_areas(actor: Actor) -> QuerySet[WageArea]:
 def reported_titles(occupation: Occupation) -> QuerySet[OccupationTitle]:
     """Other names of an occupation, current ones only."""
     return OccupationTitle.objects.filter(occupation=occupation, withdrawn_in=None).exclude(
-        kind=OccupationTitle.Kind.TITLE
+        kind__in=[OccupationTitle.Kind.TITLE, OccupationTitle.Kind.HIDDEN]
     )

@@ -22,12 +22,12 @@ from backcast.frameworks.models import (
     Cip,
     Competency,
     Credential,
+    Framework,
     Occupation,
     OccupationTitle,
     Projection,
     Release,
 )
-from backcast.frameworks.models.releases import Source
 from backcast.frameworks.parsing.codes import published_soc
 from backcast.frameworks.ranking import EXACT, Scored, Words, no_words, rank
 from backcast.frameworks.text import folded
@@ -44,7 +44,7 @@ _LIKE = 0.35
 _TITLES = """
 SELECT t.occupation_id, t.folded, CASE t.kind WHEN 't' THEN %(own)s ELSE 1.0 END
 FROM frameworks_occupationtitle t
-WHERE t.withdrawn_in_id IS NULL AND ({condition})
+WHERE t.withdrawn_in_id IS NULL AND t.framework = %(framework)s AND ({condition})
 ORDER BY
   t.folded = %(q)s OR t.folded LIKE %(q)s || '|%%' OR t.folded LIKE '%%|' || %(q)s DESC,
   similarity(t.folded, %(q)s) DESC, t.kind = 't' DESC, t.folded, t.occupation_id
@@ -64,6 +64,15 @@ ORDER BY similarity(folded, %(q)s) DESC, id
 LIMIT %(limit)s
 """
 
+_LABELS = """
+SELECT t.competency_id, t.folded
+FROM frameworks_competencytitle t JOIN frameworks_competency c ON c.id = t.competency_id
+WHERE t.withdrawn_in_id IS NULL AND (t.folded %% %(q)s OR %(q)s <%% t.folded)
+  AND c.withdrawn_in_id IS NULL AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
+ORDER BY similarity(t.folded, %(q)s) DESC, t.folded, t.competency_id
+LIMIT %(limit)s
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundOccupation:
@@ -79,34 +88,54 @@ def clean(text: str) -> str:
 
 
 def find_occupations(
-    text: str, *, limit: int = 10, region_id: int | None = None
+    text: str,
+    *,
+    limit: int = 10,
+    region_id: int | None = None,
+    framework: Framework | None = None,
 ) -> list[FoundOccupation]:
     """Current occupations that ``text`` may mean, the likeliest first.
 
     ``text`` is a title, a part of one, an abbreviation, or a code (``31-9092``). Own occupations of
-    ``region_id`` are found beside the loaded ones.
+    ``region_id`` are found beside those of ``framework``: O*NET where it is loaded, or else ESCO.
     """
+    framework = framework or main_framework()
     code = text.strip()
     if _CODE.fullmatch(code):
-        found = _visible(region_id).filter(Q(code__startswith=code) | Q(soc=code))
+        found = _visible(region_id, framework).filter(Q(code__startswith=code) | Q(soc=code))
         return [FoundOccupation(each, each.folded) for each in found.order_by("code")[:limit]]
     query = clean(text)
     if not query:
         return []
-    ranked = rank(query, titles_like(query, region_id), word_weights())
+    ranked = rank(query, titles_like(query, region_id, framework), word_weights(framework))
     if " " not in query:
         ranked = common_first(ranked[:_LOOKED_AT])
     rows = Occupation.objects.in_bulk([each.key for each in ranked[:limit]])
     return [FoundOccupation(rows[each.key], each.text) for each in ranked[:limit]]
 
 
-def _visible(region_id: int | None) -> QuerySet[Occupation]:
+def main_framework() -> Framework:
+    """Whose occupations are offered first: those of O*NET, or of ESCO where only it is loaded."""
+    return Framework.ESCO if set(_loaded()) == {Framework.ESCO.value} else Framework.ONET
+
+
+def _loaded() -> dict[str, Any]:
+    """When each framework was last loaded."""
+    rows = Release.objects.filter(source__in=Framework.values).order_by()
+    return dict(rows.values_list("source").annotate(at=Max("loaded_at")))
+
+
+def _visible(region_id: int | None, framework: Framework) -> QuerySet[Occupation]:
     return Occupation.objects.filter(
-        Q(region=None) | Q(region_id=region_id), archived_at=None, withdrawn_in=None
+        Q(framework=framework) | Q(region__isnull=False, region_id=region_id),
+        archived_at=None,
+        withdrawn_in=None,
     )
 
 
-def titles_like(query: str, region_id: int | None) -> list[tuple[int, str, float]]:
+def titles_like(
+    query: str, region_id: int | None, framework: Framework = Framework.ONET
+) -> list[tuple[int, str, float]]:
     """Candidates for ``rank``: occupation, folded title, weight."""
     condition = _SHORT_TITLE if len(query) <= _SHORT else _LIKE_TITLE
     values: dict[str, str | int | float | None] = {
@@ -114,6 +143,7 @@ def titles_like(query: str, region_id: int | None) -> list[tuple[int, str, float
         "limit": _CANDIDATES,
         "own": _OWN_TITLE,
         "region": region_id,
+        "framework": framework.value,
     }
     with connection.cursor() as cursor:
         cursor.execute(_TITLES.format(condition=condition), values)
@@ -152,35 +182,50 @@ def common_first(ranked: list[Scored[int]]) -> list[Scored[int]]:
 
 
 _lock = threading.Lock()
-_weights: tuple[object, Words] = (None, no_words())
+_weights: dict[Framework, tuple[object, Words]] = {}
 
 
-def word_weights() -> Words:
+def word_weights(framework: Framework = Framework.ONET) -> Words:
     """How rare words are among all titles; counted once a process and again after each load."""
-    global _weights
-    loaded = Release.objects.filter(source=Source.ONET).aggregate(at=Max("loaded_at"))["at"]
+    loaded = _loaded().get(framework.value)
     with _lock:
-        key, words = _weights
+        key, words = _weights.get(framework, (None, no_words()))
         if key != loaded:
-            titles = OccupationTitle.objects.filter(withdrawn_in=None)
+            titles = OccupationTitle.objects.filter(framework=framework, withdrawn_in=None)
             words = Words(titles.values_list("folded", flat=True).iterator(chunk_size=10_000))
-            _weights = (loaded, words)
+            _weights[framework] = (loaded, words)
         return words
 
 
 def find_competencies(
     text: str, *, limit: int = 10, region_id: int | None = None, kind: str | None = None
 ) -> list[Competency]:
-    """Current competencies whose statement is like ``text``, the likeliest first."""
+    """Current competencies whose statement, or one of ESCO's labels for it, is like ``text``.
+
+    The likeliest first. ESCO's many labels are found by their index; the others are few.
+    """
     query = clean(text)
     if not query:
         return []
     rows = Competency.objects.filter(
-        Q(region=None) | Q(region_id=region_id), archived_at=None, withdrawn_in=None
-    )
+        Q(framework=Framework.ONET) | Q(region__isnull=False, region_id=region_id),
+        archived_at=None,
+        withdrawn_in=None,
+    ).annotate(alike=_likest(query))
     if kind:
         rows = rows.filter(kind=kind)
-    return _best(rows, query, limit)
+    candidates = [
+        (pk, text, 1.0)
+        for pk, text in rows.filter(alike__gte=_LIKE)
+        .order_by("folded", "pk")
+        .values_list("pk", "folded")
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_LABELS, {"q": query, "kind": kind, "limit": _CANDIDATES})
+        candidates += [(pk, text, 1.0) for pk, text in cursor.fetchall()]
+    ranked = rank(query, candidates, no_words(), vote=False)[:limit]
+    found = Competency.objects.in_bulk([each.key for each in ranked])
+    return [found[each.key] for each in ranked]
 
 
 def find_credentials(text: str, *, region_id: int, limit: int = 10) -> list[Credential]:
@@ -201,10 +246,14 @@ def find_cips(text: str, *, limit: int = 10) -> list[Cip]:
     return _best(Cip.objects.all(), query, limit) if query else []
 
 
+def _likest(query: str) -> Greatest:
+    return Greatest(TrigramSimilarity("folded", query), TrigramWordSimilarity(query, "folded"))
+
+
 def _best(rows: Any, query: str, limit: int) -> list[Any]:
     """The rows most like ``query`` by their column ``folded``."""
-    likest = Greatest(TrigramSimilarity("folded", query), TrigramWordSimilarity(query, "folded"))
-    candidates = rows.annotate(alike=likest).filter(alike__gte=_LIKE).order_by("folded", "pk")
+    rows = rows.annotate(alike=_likest(query))
+    candidates = rows.filter(alike__gte=_LIKE).order_by("folded", "pk")
     found = {each.pk: each for each in candidates}
     ranked = rank(
         query, ((pk, each.folded, 1.0) for pk, each in found.items()), no_words(), vote=False

@@ -61,7 +61,7 @@ class Crosswalk:
 
     def _read_occupations(self) -> None:
         """SOC → the occupation of that code itself, or the first of its parts."""
-        rows = Occupation.objects.filter(region=None, withdrawn_in=None).order_by("code")
+        rows = Occupation.objects.filter(framework="onet", withdrawn_in=None).order_by("code")
         for soc, pk in rows.values_list("soc", "pk"):
             self._occupations.setdefault(soc, pk)
 

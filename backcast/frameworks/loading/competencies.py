@@ -70,7 +70,9 @@ def renew_elements(
 def renew_activities(rows: Iterator[onet.Activity], release: Release, report: FileReport) -> None:
     """Detailed work activities, each under its work activity."""
     parents = dict(
-        Competency.objects.filter(framework=Framework.ONET, kind=Kind.ACTIVITY).values_list("source_id", "pk")
+        Competency.objects.filter(framework=Framework.ONET, kind=Kind.ACTIVITY).values_list(
+            "source_id", "pk"
+        )
     )
     found = (
         Row(row.activity_id, Kind.DETAILED, row.statement, "", parents.get(row.element_id))

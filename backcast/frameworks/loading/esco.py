@@ -40,7 +40,9 @@ from backcast.frameworks.text import folded
 
 LICENCE = "European Commission reuse notice (Decision 2011/833/EU); CC BY 4.0 from 1.2 on"
 ESCO = Framework.ESCO
-_IN_PLACE = frozenset((esco.ISCO.title, esco.BROADER_OCCUPATIONS.title))
+_IN_PLACE = frozenset(
+    layout.title for layout in (esco.ISCO, esco.BROADER_OCCUPATIONS, esco.GROUPS, esco.SKILLS)
+)
 Kind = Competency.Kind
 Link = CompetencyLink.Kind
 #: A name, as its kind and its text.
@@ -143,7 +145,9 @@ class _Load:
             update_fields=["title", "description"],
         )
         report.added = len(found.keys() - old.keys())
-        report.changed = sum(old.get(code, each.title) != each.title for code, each in found.items())
+        report.changed = sum(
+            old.get(code, each.title) != each.title for code, each in found.items()
+        )
 
     def _occupations(self, title: str) -> None:
         report, rows = self._rows(title)
@@ -225,9 +229,7 @@ class _Load:
 
         competencies.renew(told(), ESCO, [Kind.SKILL, Kind.KNOWLEDGE], self.release, report)
         report.tally.check()
-        self.skills = dict(
-            Competency.objects.filter(framework=ESCO).values_list("source_id", "pk")
-        )
+        self.skills = dict(Competency.objects.filter(framework=ESCO).values_list("source_id", "pk"))
         labels = self.report.add("labels of skills", Tally(report.tally.file))
         target = Target(CompetencyTitle, ("competency_id", "kind", "title"), ("folded",))
         self._merge(target, _labelled(names, self.skills, labels.tally), labels)

@@ -173,9 +173,7 @@ def _name_successors(framework: Framework) -> None:
     the place of its SOC code; the SOC occupation that it was a part of.
     """
     orphans = list(
-        Occupation.objects.filter(
-            framework=framework, withdrawn_in__isnull=False, successor=None
-        )
+        Occupation.objects.filter(framework=framework, withdrawn_in__isnull=False, successor=None)
     )
     if not orphans:
         return

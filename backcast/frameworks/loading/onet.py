@@ -148,7 +148,9 @@ class _Load:
             report,
         )
         report.tally.check()
-        self.occupations = dict(Occupation.objects.filter(framework="onet").values_list("code", "pk"))
+        self.occupations = dict(
+            Occupation.objects.filter(framework="onet").values_list("code", "pk")
+        )
         current = Occupation.objects.filter(framework="onet", withdrawn_in=None)
         titles = [
             (pk, "t", title, "", text, None)

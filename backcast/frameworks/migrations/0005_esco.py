@@ -12,53 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='CompetencyLink',
-            fields=[
-                ('pk', models.CompositePrimaryKey('competency_id', 'kind', 'related_id', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('broader', 'belongs to'), ('essential', 'calls for'), ('optional', 'may call for')], max_length=10)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CompetencyTitle',
-            fields=[
-                ('pk', models.CompositePrimaryKey('competency_id', 'kind', 'title', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('t', 'statement'), ('a', 'alternate'), ('h', 'found by, not shown')], max_length=1)),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('folded', models.CharField(max_length=300)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='IscoGroup',
-            fields=[
-                ('code', models.CharField(max_length=4, primary_key=True, serialize=False, verbose_name='code')),
-                ('title', models.CharField(max_length=150, verbose_name='title')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-            ],
-            options={
-                'ordering': ['code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='OccupationMatch',
-            fields=[
-                ('pk', models.CompositePrimaryKey('onet_code', 'esco_uri', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('onet_code', models.CharField(max_length=10, verbose_name='O*NET-SOC code')),
-                ('esco_uri', models.CharField(max_length=120, verbose_name='ESCO or ISCO address')),
-                ('esco_title', models.CharField(max_length=250, verbose_name='ESCO or ISCO title')),
-                ('kind', models.CharField(choices=[('exact', 'the same work'), ('close', 'nearly the same work'), ('narrow', 'a part of it'), ('broad', 'wider than it'), ('isco', 'a group of occupations')], max_length=10)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='OccupationSkill',
-            fields=[
-                ('pk', models.CompositePrimaryKey('occupation_id', 'competency_id', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('essential', models.BooleanField(verbose_name='essential')),
-            ],
-        ),
         migrations.RemoveConstraint(
             model_name='occupation',
             name='occupation_code_is_unique',
@@ -130,71 +83,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('archived_at', None), ('first_release__isnull', False), ('region__isnull', True), models.Q(('code', ''), _negated=True)), models.Q(('code', ''), ('first_release__isnull', True), ('region__isnull', False), ('source_id', '')), _connector='OR'), name='occupation_is_loaded_or_own', violation_error_message='A loaded occupation has a code and a release; an own one has neither.'),
         ),
         migrations.AddField(
-            model_name='competencylink',
-            name='competency',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='frameworks.competency'),
-        ),
-        migrations.AddField(
-            model_name='competencylink',
-            name='first_release',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release'),
-        ),
-        migrations.AddField(
-            model_name='competencylink',
-            name='related',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='back_links', to='frameworks.competency'),
-        ),
-        migrations.AddField(
-            model_name='competencylink',
-            name='withdrawn_in',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release'),
-        ),
-        migrations.AddField(
-            model_name='competencytitle',
-            name='competency',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='titles', to='frameworks.competency'),
-        ),
-        migrations.AddField(
-            model_name='competencytitle',
-            name='first_release',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release'),
-        ),
-        migrations.AddField(
-            model_name='competencytitle',
-            name='withdrawn_in',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release'),
-        ),
-        migrations.AddField(
-            model_name='occupationmatch',
-            name='first_release',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release'),
-        ),
-        migrations.AddField(
-            model_name='occupationmatch',
-            name='withdrawn_in',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release'),
-        ),
-        migrations.AddField(
-            model_name='occupationskill',
-            name='competency',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='occupation_links', to='frameworks.competency'),
-        ),
-        migrations.AddField(
-            model_name='occupationskill',
-            name='first_release',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release'),
-        ),
-        migrations.AddField(
-            model_name='occupationskill',
-            name='occupation',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='skills', to='frameworks.occupation'),
-        ),
-        migrations.AddField(
-            model_name='occupationskill',
-            name='withdrawn_in',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release'),
-        ),
-        migrations.AddField(
             model_name='competency',
             name='framework',
             field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(region__isnull=False, then=models.Value('')), models.When(source_id__startswith='http://data.europa.eu/esco/', then=models.Value('esco')), default=models.Value('onet')), output_field=models.CharField(choices=[('onet', 'O*NET'), ('esco', 'ESCO')], max_length=8, verbose_name='framework')),
@@ -203,6 +91,66 @@ class Migration(migrations.Migration):
             model_name='occupation',
             name='framework',
             field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(region__isnull=False, then=models.Value('')), models.When(source_id__startswith='http://data.europa.eu/esco/', then=models.Value('esco')), default=models.Value('onet')), output_field=models.CharField(choices=[('onet', 'O*NET'), ('esco', 'ESCO')], max_length=8, verbose_name='framework')),
+        ),
+        migrations.CreateModel(
+            name='CompetencyLink',
+            fields=[
+                ('pk', models.CompositePrimaryKey('competency_id', 'kind', 'related_id', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('broader', 'belongs to'), ('essential', 'calls for'), ('optional', 'may call for')], max_length=10)),
+                ('competency', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='frameworks.competency')),
+                ('first_release', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release')),
+                ('related', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='back_links', to='frameworks.competency')),
+                ('withdrawn_in', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CompetencyTitle',
+            fields=[
+                ('pk', models.CompositePrimaryKey('competency_id', 'kind', 'title', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('t', 'statement'), ('a', 'alternate'), ('h', 'found by, not shown')], max_length=1)),
+                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('folded', models.CharField(max_length=300)),
+                ('competency', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='titles', to='frameworks.competency')),
+                ('first_release', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release')),
+                ('withdrawn_in', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='IscoGroup',
+            fields=[
+                ('code', models.CharField(max_length=4, primary_key=True, serialize=False, verbose_name='code')),
+                ('title', models.CharField(max_length=150, verbose_name='title')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+            ],
+            options={
+                'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OccupationMatch',
+            fields=[
+                ('pk', models.CompositePrimaryKey('onet_code', 'esco_uri', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('onet_code', models.CharField(max_length=10, verbose_name='O*NET-SOC code')),
+                ('esco_uri', models.CharField(max_length=120, verbose_name='ESCO or ISCO address')),
+                ('esco_title', models.CharField(max_length=250, verbose_name='ESCO or ISCO title')),
+                ('kind', models.CharField(choices=[('exact', 'the same work'), ('close', 'nearly the same work'), ('narrow', 'a part of it'), ('broad', 'wider than it'), ('isco', 'a group of occupations')], max_length=10)),
+                ('first_release', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release')),
+                ('withdrawn_in', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OccupationSkill',
+            fields=[
+                ('pk', models.CompositePrimaryKey('occupation_id', 'competency_id', 'first_release_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('essential', models.BooleanField(verbose_name='essential')),
+                ('competency', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='occupation_links', to='frameworks.competency')),
+                ('first_release', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release')),
+                ('occupation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='skills', to='frameworks.occupation')),
+                ('withdrawn_in', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.release')),
+            ],
         ),
         migrations.AddIndex(
             model_name='competencylink',

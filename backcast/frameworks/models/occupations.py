@@ -114,9 +114,7 @@ class OccupationTitle(Versioned):
     occupation = models.ForeignKey(
         Occupation, models.PROTECT, db_constraint=False, db_index=False, related_name="titles"
     )
-    framework = models.CharField(
-        max_length=8, choices=Framework, db_default=Framework.ONET.value
-    )
+    framework = models.CharField(max_length=8, choices=Framework, db_default=Framework.ONET.value)
     kind = models.CharField(max_length=1, choices=Kind)
     title = models.CharField(_("title"), max_length=250)
     short = models.CharField(_("short title"), max_length=250, blank=True)

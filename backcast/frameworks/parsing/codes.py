@@ -98,7 +98,8 @@ def esco_uri(text: str) -> str:
     """The address of an ESCO concept."""
     if not text.startswith(ESCO_URI) or len(text) > 120 or any(c.isspace() for c in text):
         raise CellProblem(
-            "address", f"“{text[:120]}” is not the address of an ESCO concept.",
+            "address",
+            f"“{text[:120]}” is not the address of an ESCO concept.",
             f"Addresses begin with {ESCO_URI}.",
         )
     return text

@@ -223,9 +223,7 @@ def find_release(folder: Path, language: str = "en") -> Release:
     """
     if not folder.is_dir():
         raise FileProblem(str(folder), "this is not a folder.", "Give the unpacked ESCO release.")
-    wanted = {
-        name.lower(): title for title in LAYOUTS for name in (title, f"{title}_{language}")
-    }
+    wanted = {name.lower(): title for title in LAYOUTS for name in (title, f"{title}_{language}")}
     files: dict[str, Path] = {}
     ignored: list[str] = []
     for path in sorted(folder.iterdir()):

@@ -15,7 +15,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backcast.frameworks import access, actions
-from backcast.frameworks.models import Competency, Rating, Release, Task, TaskActivity
+from backcast.frameworks.models import (
+    Competency,
+    CompetencyLink,
+    CompetencyTitle,
+    Framework,
+    OccupationSkill,
+    Rating,
+    Release,
+    Task,
+    TaskActivity,
+)
 from backcast.frameworks.parsing.scales import IMPORTANCE
 from backcast.web.frameworks.forms import CompetencyForm
 from backcast.web.frameworks.words import credits, tabs
@@ -24,6 +34,8 @@ from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
 
 _TOP = 15
+#: Related skills and occupations that a page lists.
+_PARTS = 60
 
 
 def address(competency: Competency) -> str:
@@ -33,7 +45,9 @@ def address(competency: Competency) -> str:
 def _source(competency: Competency) -> str:
     if competency.is_own:
         return _("own")
-    return _("withdrawn") if competency.withdrawn_in_id else "O*NET"
+    if competency.withdrawn_in_id:
+        return _("withdrawn")
+    return str(Framework(competency.framework).label)
 
 
 LISTING = Listing(
@@ -51,7 +65,7 @@ LISTING = Listing(
             "source",
             gettext_lazy("Source"),
             _source,
-            sort="source_id",
+            sort="framework",
             tone=lambda c: "good" if c.is_own else "quiet" if c.withdrawn_in_id else None,
         ),
     ],
@@ -60,7 +74,7 @@ LISTING = Listing(
     filename="competencies",
     intro=gettext_lazy("What people must know and be able to do."),
     empty_title=gettext_lazy("No competencies yet"),
-    empty_text=gettext_lazy("Load O*NET, or add the first one."),
+    empty_text=gettext_lazy("Load O*NET or ESCO, or add the first one."),
 )
 FILTERS = [
     Filter(
@@ -72,8 +86,8 @@ FILTERS = [
     Filter(
         "source",
         gettext_lazy("Source"),
-        [("own", gettext_lazy("Our own")), ("loaded", gettext_lazy("O*NET"))],
-        lambda rows, value: rows.filter(region__isnull=value == "loaded"),
+        [("own", gettext_lazy("Our own")), *Framework.choices],
+        lambda rows, value: rows.filter(framework="" if value == "own" else value),
     ),
 ]
 
@@ -105,7 +119,8 @@ def page(request: ActingRequest, competency: UUID) -> HttpResponse:
         .select_related("occupation", "first_release")
         .order_by("-value", "occupation__title")[:_TOP]
     )
-    loaded = Release.objects.filter(source="onet").order_by("-order").first()
+    links = _links(found)
+    loaded = Release.objects.filter(source=found.framework).order_by("-order").first()
     return render(
         request,
         "frameworks/competency.html",
@@ -115,12 +130,57 @@ def page(request: ActingRequest, competency: UUID) -> HttpResponse:
             "parts": found.parts.filter(withdrawn_in=None)[:60],
             "rated": rated,
             "tasks": _tasks(found),
+            "links": links,
+            "titles": _titles(found),
+            "asked": _asked(found),
             "may_change": found.is_own and access.may_write(actor),
             "tabs": tabs(actor, "competencies"),
             "credits": []
             if found.is_own
             else credits(loaded, *(each.first_release for each in rated[:1])),
         },
+    )
+
+
+def _titles(competency: Competency) -> list[str]:
+    """Other names that ESCO gives a skill."""
+    names = competency.titles.filter(withdrawn_in=None, kind=CompetencyTitle.Kind.ALTERNATE)
+    return list(names.order_by("title").values_list("title", flat=True))
+
+
+def _links(competency: Competency) -> list[tuple[str, list[Competency]]]:
+    """What a skill belongs to, calls for, and holds, under a heading each."""
+    if competency.framework != Framework.ESCO:
+        return []
+    kinds = CompetencyLink.Kind
+    up = CompetencyLink.objects.filter(competency=competency, withdrawn_in=None)
+    down = CompetencyLink.objects.filter(related=competency, kind=kinds.BROADER, withdrawn_in=None)
+    above: dict[str, list[Competency]] = {}
+    for link in up.select_related("related").order_by("related__statement"):
+        above.setdefault(link.kind, []).append(link.related)
+    below = [
+        link.competency
+        for link in down.select_related("competency").order_by("competency__statement")[:_PARTS]
+    ]
+    return [
+        (heading, found)
+        for heading, found in (
+            (_("Belongs to"), above.get(kinds.BROADER, [])),
+            (_("Calls for"), above.get(kinds.ESSENTIAL, [])),
+            (_("May call for"), above.get(kinds.OPTIONAL, [])),
+            (_("Holds"), below),
+        )
+        if found
+    ]
+
+
+def _asked(competency: Competency) -> list[OccupationSkill]:
+    """Occupations for which ESCO names a skill, those first for which it is essential."""
+    if competency.framework != Framework.ESCO:
+        return []
+    rows = OccupationSkill.objects.filter(competency=competency, withdrawn_in=None)
+    return list(
+        rows.select_related("occupation").order_by("-essential", "occupation__title")[:_PARTS]
     )
 
 

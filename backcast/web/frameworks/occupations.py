@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backcast.core.actor import Actor
 from backcast.frameworks import access, actions
-from backcast.frameworks.models import Occupation, Projection, Wage, WageArea
+from backcast.frameworks.models import Framework, Occupation, Projection, Wage, WageArea
 from backcast.frameworks.parsing.codes import COMBINED
 from backcast.frameworks.search import find_occupations
 from backcast.web.frameworks.forms import OccupationForm
@@ -117,10 +117,17 @@ def occupations(request: ActingRequest) -> HttpResponse:
     rows = _rows(actor, area)
     words = " ".join(request.GET.get("q", "").replace("\0", "").split())
     if words:
-        found = find_occupations(words, limit=_FOUND, region_id=actor.region_id)
+        found = find_occupations(
+            words,
+            limit=_FOUND,
+            region_id=actor.region_id,
+            framework=Framework.ESCO if request.GET.get("source") == "esco" else None,
+        )
         ids = [each.occupation.pk for each in found]
         order = [When(pk=pk, then=Value(place)) for place, pk in enumerate(ids, 1)]
         rows = rows.filter(pk__in=ids).annotate(match=Case(*order, default=Value(0)))
+    if not request.GET.get("source"):
+        rows = rows.filter(access.main())
     may_write = access.may_write(actor)
     listing = Listing(
         gettext_lazy("Occupations"),
@@ -147,11 +154,13 @@ def occupations(request: ActingRequest) -> HttpResponse:
             gettext_lazy("Source"),
             [
                 ("loaded", gettext_lazy("O*NET")),
+                ("esco", gettext_lazy("ESCO")),
                 ("own", gettext_lazy("Our own")),
-                ("withdrawn", gettext_lazy("Withdrawn by O*NET")),
+                ("withdrawn", gettext_lazy("Withdrawn")),
             ],
             lambda found, value: {
-                "loaded": found.filter(region=None, withdrawn_in=None),
+                "loaded": found.filter(framework=Framework.ONET, withdrawn_in=None),
+                "esco": found.filter(framework=Framework.ESCO, withdrawn_in=None),
                 "own": found.exclude(region=None),
                 "withdrawn": found.exclude(withdrawn_in=None),
             }[value],

@@ -16,7 +16,10 @@ from backcast.frameworks.models import (
     Cip,
     CipSoc,
     Competency,
+    Framework,
     Occupation,
+    OccupationMatch,
+    OccupationSkill,
     Projection,
     Rating,
     RelatedOccupation,
@@ -96,6 +99,8 @@ def profile(occupation: Occupation, actor: Actor) -> dict[str, Any]:
         "other_tasks": [task.statement for task in tasks if not task.is_core],
         "titles": _titles(occupation),
         "groups": _groups(ratings),
+        "skills": _skills(occupation),
+        "matches": _matches(occupation),
         "technologies": list(
             TechnologySkill.objects.filter(occupation=occupation, withdrawn_in=None).order_by(
                 "-in_demand", "-hot", "example"
@@ -129,8 +134,44 @@ def profile(occupation: Occupation, actor: Actor) -> dict[str, Any]:
 
 def _newest(actor: Actor, occupation: Occupation) -> QuerySet[Release]:
     """The release that a loaded occupation's page as a whole rests on."""
-    newest = Release.objects.filter(source="onet").order_by("-order")
+    newest = Release.objects.filter(source=occupation.framework).order_by("-order")
     return newest[:1] if not occupation.is_own else newest.none()
+
+
+def _skills(occupation: Occupation) -> list[tuple[str, list[Competency]]]:
+    """What ESCO calls essential for an occupation, and what optional."""
+    if occupation.framework != Framework.ESCO:
+        return []
+    rows = list(
+        OccupationSkill.objects.filter(occupation=occupation, withdrawn_in=None)
+        .select_related("competency")
+        .order_by("competency__kind", "competency__statement")
+    )
+    return [
+        (title, found)
+        for title, essential in ((_("Essential"), True), (_("Optional"), False))
+        if (found := [row.competency for row in rows if row.essential == essential])
+    ]
+
+
+def _matches(occupation: Occupation) -> list[tuple[Occupation, str]]:
+    """The same work in the other framework, the closest first, and how close it is."""
+    if occupation.is_own:
+        return []
+    kinds = OccupationMatch.Kind
+    order = [kinds.EXACT, kinds.CLOSE, kinds.NARROW, kinds.BROAD]
+    rows = OccupationMatch.objects.filter(withdrawn_in=None).exclude(kind=kinds.ISCO)
+    if occupation.framework == Framework.ESCO:
+        found = dict(rows.filter(esco_uri=occupation.source_id).values_list("onet_code", "kind"))
+        others = Occupation.objects.filter(framework=Framework.ONET, code__in=found)
+        turned = {kinds.NARROW.value: kinds.BROAD, kinds.BROAD.value: kinds.NARROW}
+        pairs = [(each, turned.get(found[each.code], found[each.code])) for each in others]
+    else:
+        found = dict(rows.filter(onet_code=occupation.code).values_list("esco_uri", "kind"))
+        others = Occupation.objects.filter(framework=Framework.ESCO, source_id__in=found)
+        pairs = [(each, found[each.source_id]) for each in others]
+    pairs.sort(key=lambda pair: (order.index(kinds(pair[1])), pair[0].title))
+    return [(each, str(kinds(kind).label)) for each, kind in pairs]
 
 
 def _titles(occupation: Occupation) -> list[str]:

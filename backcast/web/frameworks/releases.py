@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from backcast.frameworks import access
-from backcast.frameworks.models import Release, ReleaseChange
+from backcast.frameworks.models import Framework, Release, ReleaseChange
 from backcast.web.frameworks.words import CHANGES, tabs
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
@@ -27,6 +27,8 @@ def address(release: Release) -> str:
 #: What can be loaded, with the command that does it.
 COMMANDS = [
     (gettext_lazy("O*NET, the folder of an unpacked release"), "backcast load onet FOLDER"),
+    (gettext_lazy("ESCO, the folder of an unpacked release in CSV"), "backcast load esco FOLDER"),
+    (gettext_lazy("O*NET–ESCO crosswalk, CSV"), "backcast load esco-onet FILE"),
     (gettext_lazy("CIP–SOC crosswalk, CSV or XLSX"), "backcast load cip-soc FILE"),
     (gettext_lazy("SOC 2010 to 2018 crosswalk"), "backcast load soc-changes FILE"),
     (gettext_lazy("Wages by area (OEWS), CSV or XLSX"), "backcast load oews FILE --year 2025"),
@@ -103,6 +105,7 @@ def page(request: ActingRequest, release: UUID) -> HttpResponse:
             "release": found,
             "files": files,
             "is_first": is_first,
+            "occupations_changed": found.source in Framework.values and not is_first,
             "counts": [(CHANGES[kind], counts[kind]) for kind in CHANGES if kind in counts],
             "changes": [
                 (CHANGES[ReleaseChange.Kind(each.kind)], each) for each in changes[:_SHOWN]

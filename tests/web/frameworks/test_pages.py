@@ -14,6 +14,7 @@ from backcast.core.actor import acting, system
 from backcast.frameworks import actions, loading
 from backcast.frameworks.models import Competency, Credential, Occupation, Release
 from tests.cast import TESTS, Cast
+from tests.frameworks import esco_release
 from tests.frameworks.release import AIDE, ASSISTANT, DRAWER, NURSE, tables, write
 
 Counter = Callable[[], AbstractContextManager[Any]]
@@ -273,3 +274,35 @@ def test_the_list_is_exported_as_shown(loaded: Cast) -> None:
 def test_odd_searches_are_answered(loaded: Cast, query: str) -> None:
     html = text(loaded, reverse("frameworks:occupations") + f"?q={query}")
     assert "<script>alert" not in html
+
+
+def test_the_pages_of_esco_show_what_calls_for_what(loaded: Cast, tmp_path: Path) -> None:
+    loading.load_esco(esco_release.write(tmp_path, "1.1.1", esco_release.tables()), actor=TESTS)
+    crosswalk = tmp_path / "crosswalk.csv"
+    crosswalk.write_text(
+        "O*NET Id,ESCO or ISCO URI,ESCO or ISCO Title,Type of Match\n"
+        f"{DRAWER},{esco_release.LAB},medical laboratory assistant,broadMatch\n"
+    )
+    loading.load_occupation_matches(crosswalk, actor=TESTS)
+    lab = Occupation.objects.get(source_id=esco_release.LAB)
+    html = text(loaded, reverse("frameworks:occupation", kwargs={"occupation": lab.public_id}))
+    for words in (
+        "Essential",
+        "draw blood",
+        "Phlebotomists",
+        "a part of it",
+        "European Commission",
+    ):
+        assert words in html
+    assert "wider than it" in text(loaded, page_of(DRAWER))
+    draw = Competency.objects.get(source_id=esco_release.DRAW)
+    html = text(loaded, reverse("frameworks:competency", kwargs={"competency": draw.public_id}))
+    for words in ("Belongs to", "caring for people", "collect blood", "May call for", "essential"):
+        assert words in html
+    assert "venipuncture" not in html
+    html = text(loaded, reverse("frameworks:occupations"))
+    assert "medical laboratory assistant" not in html
+    for query in ("?source=esco", "?source=esco&q=lab+helper"):
+        html = text(loaded, reverse("frameworks:occupations") + query)
+        assert "medical laboratory assistant" in html
+        assert "Phlebotomists" not in html
