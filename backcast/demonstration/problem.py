@@ -50,9 +50,9 @@ class _History:
 def problem_of(region: Region, *, confidence: float = 0.8) -> Problem:
     """The problem that a planner of ``region`` faces today, with the source of every figure.
 
-    Yields rest on settled outcomes of past cohorts (Beta(1, 1) before). What ordinary cohorts bring
-    counts as supply: a quarter of the past year's completers in each quarter, apportioned among
-    occupations as past completers were hired.
+    Yields rest on past cohorts in which nobody is still on the way (Beta(1, 1) before), as those of
+    a loaded region do. What ordinary cohorts bring counts as supply: a quarter of the past year's
+    completers in each quarter, apportioned among occupations as past completers were hired.
     """
     histories = _histories(region)
     return Problem(
@@ -113,7 +113,7 @@ def _histories(region: Region) -> dict[str, _History]:
 def _settled(records: Iterable[CohortRecord]) -> dict[str, tuple[int, int]]:
     counts: dict[str, tuple[int, int]] = {}
     for record in records:
-        for stage in record.stages:
+        for stage in filter(lambda one: one.mature, record.stages):
             passed, failed = counts.get(stage.stage, (0, 0))
             counts[stage.stage] = (passed + stage.settled_passed, failed + stage.settled_failed)
     return counts

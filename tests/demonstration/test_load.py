@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ from backcast.demonstration.load import (
     loaded_region,
     solve_first_plan,
 )
+from backcast.demonstration.problem import problem_of
 from backcast.demonstration.rows import acting_for
 from backcast.demonstration.simulator import Region as Simulated
 from backcast.demonstration.simulator import cohort_records, simulate
@@ -35,8 +37,9 @@ from backcast.partners.models import (
     Region,
     Site,
 )
-from backcast.planning.build import Settings, build
+from backcast.planning.build import Settings, area_key, build, role_key
 from backcast.planning.models import Plan, PlanCohort
+from backcast.planning.problem import ProgramOption
 from backcast.training.access import missing_figures, programs_for_planning
 from backcast.training.models import Program, ProgramBasis
 
@@ -260,3 +263,57 @@ def test_what_ordinary_cohorts_bring_counts_as_supply(region: Region, made: Simu
     reckoned = sum(row.completers.value for row in problem.supply)
     counted = sum(program.completers_last_year for program in made.programs)
     assert reckoned == pytest.approx(counted, rel=0.25)
+
+
+def test_the_loaded_region_is_the_problem_that_is_made_without_a_database(
+    region: Region, made: Simulated
+) -> None:
+    """Needs, programs, yields and places are the same figures; only their keys differ."""
+    with acting(_staff(region)):
+        chosen = Settings(first=made.first_quarter, quarters=made.quarters)
+        built = build(region, chosen, TODAY).problem
+        areas = {
+            area.key: area_key(LabourArea.objects.get(region=region, name=area.name))
+            for area in made.areas
+        }
+        roles = {
+            one.key: role_key(Occupation.objects.get(region=region, title=one.title))
+            for one in made.occupations
+        }
+    direct = problem_of(made)
+
+    def program(option: ProgramOption) -> tuple[object, ...]:
+        figures = (
+            option.weeks, option.min_size, option.max_size, option.at_once,
+            option.cost_per_learner, option.hire_weeks, option.externship_places_per_learner,
+        )  # fmt: skip
+        return (
+            areas.get(option.area, option.area),
+            [(one.successes, one.trials) for one in option.stages],
+            [one.value if one else 0 for one in figures],
+            option.starts,
+            option.cip,
+        )
+
+    assert {one.title: program(one) for one in built.programs} == {
+        one.title: program(one) for one in direct.programs
+    }
+    for one, other in zip(built.programs, direct.programs, strict=True):
+        assert {row.role: row.share for row in one.roles} == pytest.approx(
+            {roles[row.role]: row.share for row in other.roles}, abs=2e-4
+        )
+    for rows in ("needs", "places"):
+        sums: list[Counter[tuple[str, ...]]] = [Counter(), Counter()]
+        for counted, problem in zip(sums, (built, direct), strict=True):
+            for row in getattr(problem, rows):
+                where = (
+                    roles.get(row.role, row.role),
+                    areas.get(row.area, row.area),
+                    str(row.quarter),
+                )
+                if rows == "places":
+                    counted[where] += row.places.value
+                    continue
+                for name in ("low", "likely", "high"):
+                    counted[*where, name] += getattr(row, name)
+        assert +sums[0] == +sums[1] != Counter(), rows
