@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from backcast.core.actor import Actor, Role, acting
 from backcast.partners.access import region_of, require_staff
+from backcast.partners.models import Region
 from backcast.training import recipes
 from backcast.training.cleaning import Refusal
 from backcast.training.columns import FIELDS, MappingError, check, suggest
@@ -158,6 +159,11 @@ def commit(load: ListLoad, *, actor: Actor) -> Report:
         raise ValidationError(_("Confirm the columns first."))
     with acting(actor, "training.commit_list"):
         report = _run(load, actor, dry_run=False)
+        if load.recipe:  # the region is planned with what its list assumes
+            region = Region.objects.select_for_update().get(pk=load.region_id)
+            if region.recipe != load.recipe:
+                region.recipe = load.recipe
+                region.save(update_fields=["recipe", "updated_at"])
         load.state = ListLoad.State.COMMITTED
         load.released_by_id = actor.person_id
         load.released_at = timezone.now()

@@ -110,6 +110,18 @@ def test_loading_again_changes_what_changed_and_keeps_what_was_stated(cast: Cast
     assert (program.name, program.total_cost, program.clock_hours) == ("Demo Aide by day", 1250, 90)
 
 
+def test_a_list_loaded_with_assumptions_makes_them_the_regions(cast: Cast) -> None:
+    client = cast.client("administrator")
+    send(client, recipe="new-jersey")
+    load = ListLoad.objects.get()
+    client.post(address("columns", load), chosen(load))
+    cast.region.refresh_from_db()
+    assert cast.region.recipe == ""
+    client.post(address("use", load))
+    cast.region.refresh_from_db()
+    assert cast.region.recipe == "new-jersey"
+
+
 def test_a_kept_choice_of_columns_is_found_again(cast: Cast) -> None:
     client = cast.client("administrator")
     send(client)
