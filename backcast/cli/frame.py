@@ -158,6 +158,11 @@ def _known(error: BaseException) -> str | None:
                     f"The database does not answer: {str(cause).strip().splitlines()[0]}\n"
                     "Start it with `backcast run`, or correct DATABASE_URL."
                 )
+            if isinstance(cause, (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)):
+                return (
+                    "The database does not have the tables of this version yet.\n"
+                    "Run `backcast manage migrate` with DATABASE_OWNER_URL set."
+                )
             cause = cause.__cause__
     return None
 

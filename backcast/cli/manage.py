@@ -57,8 +57,22 @@ def _pass(arguments: list[str]) -> None:
         return
     if arguments[0] != "procrastinate":
         stamp.forget(cluster())
-    with serving():
+    with serving() as started:
+        # Our own commands work on tables, which a home that never ran does not have yet.
+        if started and _is_ours(arguments[0]):
+            django()
+            from backcast.core.upgrade import migrate as bring_up
+
+            bring_up(_owner_url())
         _execute(arguments)
+
+
+def _is_ours(name: str) -> bool:
+    """Is it a command of Backcast's own, and not one of Django's or of a package?"""
+    django()
+    from django.core.management import get_commands
+
+    return str(get_commands().get(name, "")).startswith("backcast.")
 
 
 def _execute(arguments: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from backcast.cli import frame
+from backcast.cli import frame, manage
 from backcast.cli.main import _Commands, app
 from tests.running.runs import ROOT, backcast, clean_environment
 
@@ -64,6 +65,25 @@ def test_commands_on_files_start_without_django_or_a_database(arguments: list[st
         [sys.executable, "-c", code],
         cwd=ROOT,
         env=clean_environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_pages_start_without_what_only_plans_and_files_need(tmp_path: Path) -> None:
+    """The second start waits for every import; these four are a second of it."""
+    code = (
+        "import sys\n"
+        "import backcast.web.wsgi\n"
+        "import backcast.web.urls\n"
+        "loaded = {'numpy', 'scipy', 'highspy', 'openpyxl'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {loaded}' if loaded else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=clean_environment(BACKCAST_HOME=str(tmp_path)),
         capture_output=True,
         text=True,
     )
@@ -131,6 +151,22 @@ def test_migrating_an_outside_database_needs_its_owner(tmp_path: Path) -> None:
     done = backcast("manage", "migrate", home=tmp_path, DATABASE_URL="postgresql://a@127.0.0.1:1/b")
     assert done.returncode == 1
     assert "DATABASE_OWNER_URL is missing" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "started", "migrated"),
+    [("open_region", True, 1), ("open_region", False, 0), ("showmigrations", True, 0)],
+)
+def test_a_command_of_ours_finds_its_tables_on_a_home_that_never_ran(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: str, started: bool, migrated: int
+) -> None:
+    did: list[str] = []
+    monkeypatch.setattr("backcast.core.home.serving", lambda: nullcontext(started))
+    monkeypatch.setattr("backcast.core.upgrade.migrate", lambda url: did.append("migrate"))
+    monkeypatch.setattr(manage, "_execute", lambda arguments: did.append(arguments[0]))
+    done = CliRunner().invoke(app, ["manage", command, "North Valley"])
+    assert done.exit_code == 0, done.exception
+    assert did == ["migrate"] * migrated + [command]
 
 
 def test_a_backup_does_not_overwrite_a_file_unasked(tmp_path: Path) -> None:
