@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from backcast.cli.frame import database, err, fail, out
+from backcast.core.spreadsheets import safe_text
 
 if TYPE_CHECKING:
     from backcast.demand.loading import Preview
@@ -144,7 +145,5 @@ def _write_refusals(path: Path, preview: Preview) -> None:
         writer = csv.writer(file)
         writer.writerow(["Row", "Column", "What is wrong", "How to mend it"])
         for refusal in preview.reading.refusals:
-            cells = [refusal.row, refusal.field, str(refusal.wrong), str(refusal.remedy)]
-            writer.writerow(
-                f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in cells
-            )
+            texts = (refusal.field, str(refusal.wrong), str(refusal.remedy))
+            writer.writerow([refusal.row, *map(safe_text, texts)])

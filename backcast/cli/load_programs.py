@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from backcast.cli.frame import database, err, fail, out
+from backcast.core.spreadsheets import safe_text
 
 if TYPE_CHECKING:
     from backcast.partners.models import Region
@@ -247,8 +248,7 @@ class _Sink:
     def __call__(self, refusal: Refusal, kind: str = "") -> None:
         if self._writer is not None:
             texts = (refusal.reason, refusal.field, refusal.message, refusal.remedy)
-            safe = [f"'{text}" if text[:1] in "=+-@\t" and text else text for text in texts]
-            self._writer.writerow([kind, refusal.row, *safe])
+            self._writer.writerow([kind, refusal.row, *map(safe_text, texts)])
 
 
 @contextmanager

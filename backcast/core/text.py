@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_APOSTROPHE = re.compile(r"['’]")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
@@ -14,3 +18,13 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(unicodedata.normalize("NFKC", bare.casefold()).split())
+
+
+def name_key(text: str) -> str:
+    """How names are compared that people type: folded, without punctuation, “&” read as “and”.
+
+    >>> name_key("St. John’s Health & Care, Inc.")
+    'st johns health and care inc'
+    """
+    plain = _APOSTROPHE.sub("", fold(text)).replace("&", " and ")
+    return _NOT_WORD.sub(" ", plain).strip()

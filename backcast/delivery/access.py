@@ -15,7 +15,6 @@ from django.http import Http404
 from backcast.core.actor import Actor, NotAllowed, Role
 from backcast.delivery.evidence import Count, Prior, Published, Yield, yields
 from backcast.delivery.models import CohortRecord, CohortStage
-from backcast.partners.models import Region
 from backcast.training import access as training
 from backcast.training.models import Program, PublishedOutcome
 
@@ -88,11 +87,11 @@ def yields_of(
 
 
 def yields_for_planning(
-    region: Region, programs: Iterable[Program]
+    programs: Iterable[Program], published: dict[str, PublishedOutcome]
 ) -> dict[int, tuple[Yield, ...]]:
-    """Program id → yields, for programs of ``programs_for_planning``, in two queries."""
+    """Program id → yields, for programs of ``programs_for_planning``, in one query."""
     rows = list(programs)
-    return yields_of(rows, counts_of(rows), training.published_by_key(region))
+    return yields_of(rows, counts_of(rows), published)
 
 
 def yields_of_program(program: Program) -> tuple[Yield, ...]:

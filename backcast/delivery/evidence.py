@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scipy.special import betaincinv
-
 from backcast.training.outcomes import FLOOR
 
 #: The stage that published employment speaks of.
@@ -98,6 +96,8 @@ class Yield:
     @property
     def interval(self) -> tuple[float, float]:
         """The middle 80 % of the Beta posterior."""
+        from scipy.special import betaincinv  # slow to import, and few pages ask for it
+
         return float(betaincinv(self.a, self.b, 0.1)), float(betaincinv(self.a, self.b, 0.9))
 
     @property

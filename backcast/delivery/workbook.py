@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
+from backcast.core.spreadsheets import may_run
 from backcast.delivery.cohorts import CohortError, check_dates, stage_rows
-from backcast.training.columns import fold
+from backcast.training.columns import words_apart
 from backcast.training.reading import Row, open_table
 
 STARTS, LABEL, ENROLLED, AS_OF = "First day", "Name", "Learners who started", "Counted on"
@@ -61,6 +58,10 @@ def headers(stages: Sequence[str], titles: Mapping[str, str]) -> list[str]:
 
 def template(program: str, stages: Sequence[str], titles: Mapping[str, str]) -> bytes:
     """An XLSX workbook to fill in, with the program's stages as columns and a sheet of help."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -100,8 +101,10 @@ def read(
     """
     table = open_table(path, limit_mb=limit_mb)
     wanted = headers(stages, titles)
-    columns = {fold(name): name for name in table.columns}
-    missing = [name for name in wanted if fold(name) not in columns and name not in (LABEL, AS_OF)]
+    columns = {words_apart(name): name for name in table.columns}
+    missing = [
+        name for name in wanted if words_apart(name) not in columns and name not in (LABEL, AS_OF)
+    ]
     if missing:
         return [], [
             Problem(
@@ -112,7 +115,7 @@ def read(
     problems: list[Problem] = []
     seen: dict[tuple[date, str], int] = {}
     for row in table.rows:
-        values = {name: row.cells.get(columns.get(fold(name), ""), "") for name in wanted}
+        values = {name: row.cells.get(columns.get(words_apart(name), ""), "") for name in wanted}
         cohort = _cohort(row, values, stages, titles, today, problems)
         if cohort is None:
             continue
@@ -158,7 +161,7 @@ def _cohort(
     if row.merged:
         complain("", "Cells are merged with the row above.", "Unmerge them and fill in each row.")
         return None
-    if values[LABEL].startswith(("=", "+", "@")):
+    if may_run(values[LABEL]):
         complain(LABEL, f"It starts with “{values[LABEL][0]}”.", "Type a plain name.")
     starts_on = day(values[STARTS])
     if starts_on is None:

@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from backcast.core.quarters import Quarter
+from backcast.core.text import name_key
 from backcast.demand.refusals import N_, Sentence, say
-from backcast.demand.tables import Cell, fold
+from backcast.demand.tables import Cell
 
 T = TypeVar("T")
 
@@ -172,9 +173,9 @@ def choice(cell: Cell, key: str, choices: Mapping[T, Sequence[str]]) -> T | None
     """The choice whose name or code the cell holds."""
     if cell is None:
         return None
-    wanted = fold(str(cell))
+    wanted = name_key(str(cell))
     for value, names in choices.items():
-        if wanted == fold(str(value)) or wanted in map(fold, names):
+        if wanted == name_key(str(value)) or wanted in map(name_key, names):
             return value
     raise Unclear(
         key,
@@ -190,7 +191,7 @@ def agreed(cell: Cell, key: str) -> bool | None:
     """Yes or no; ``None`` where the cell is empty."""
     if cell is None or isinstance(cell, bool):
         return cell
-    text = fold(str(cell))
+    text = name_key(str(cell))
     if text in {"yes", "y", "x", "true", "1", "si"}:
         return True
     if text in {"no", "n", "false", "0"}:
@@ -237,7 +238,7 @@ def _quarter_of(cell: Cell) -> Quarter | None:
         return Quarter.parse(text)
     except ValueError:
         pass
-    months = re.match(r"^([a-z]{3}) ([a-z]{3}) (\d{4})$", fold(text))
+    months = re.match(r"^([a-z]{3}) ([a-z]{3}) (\d{4})$", name_key(text))
     if months and f"{months[1]} {months[2]}" in _MONTHS:
         return Quarter(int(months[3]), _MONTHS[f"{months[1]} {months[2]}"])
     found = _day_of(text)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from backcast.core.text import name_key
 from backcast.demand.figures import Named, Statement
 from backcast.demand.refusals import Refusal, Remark
-from backcast.demand.tables import fold
 
 _FORM = re.compile(
     r"\b(inc|incorporated|llc|l l c|corp|corporation|co|company|ltd|limited|lp|llp|the)\b"
@@ -17,7 +17,7 @@ _FORM = re.compile(
 
 def employer_key(name: str) -> str:
     """A name as it is compared: folded, without the words for its legal form."""
-    folded = fold(name)
+    folded = name_key(name)
     return " ".join(_FORM.sub(" ", folded).split()) or folded
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from backcast.core.actor import Actor, acting
 from backcast.core.quarters import Quarter
-from backcast.core.text import fold
+from backcast.core.text import fold, name_key
 from backcast.demand import access, actions
 from backcast.demand.columns import TITLE
 from backcast.demand.directory import Reading, ReadNeed
@@ -24,8 +24,6 @@ from backcast.demand.figures import Change, Statement, differences, merge
 from backcast.demand.models import Need
 from backcast.demand.reading import read_needs
 from backcast.demand.refusals import N_, FileRefused, Refusal, Sentence, say
-from backcast.demand.tables import fold as fold_name
-from backcast.demand.workbook import write_needs
 
 
 class Effect(StrEnum):
@@ -125,6 +123,8 @@ def load_needs(*, actor: Actor, content: bytes) -> Preview:
 
 def workbook(actor: Actor) -> bytes:
     """The workbook with the needs that the actor may change filled in."""
+    from backcast.demand.workbook import write_needs  # slow to import, and seldom asked for
+
     rows = (
         access.needs(actor)
         .current()
@@ -157,7 +157,7 @@ class _Existing:
         )
         for need in rows:
             self.by_ref[str(need.public_id)] = need
-            self.by_place[need.employer_id, need.site_id, fold_name(need.role_title)].append(need)
+            self.by_place[need.employer_id, need.site_id, name_key(need.role_title)].append(need)
 
     def find(self, read: ReadNeed) -> list[Need]:
         if read.ref:
@@ -167,7 +167,7 @@ class _Existing:
         place = (
             read.statement.employer.id,
             site.id if site else 0,
-            fold_name(read.statement.role_title),
+            name_key(read.statement.role_title),
         )
         alike = self.by_place.get(place, [])
         stated = [need for need in alike if need.status == Need.Status.STATED]

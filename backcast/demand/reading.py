@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import ParamSpec, TypeVar
 
 from backcast.core.quarters import Quarter
+from backcast.core.text import name_key
 from backcast.demand import cells
 from backcast.demand.cells import Unclear, shown
 from backcast.demand.columns import (
@@ -43,7 +44,7 @@ from backcast.demand.figures import (
     usual_range,
 )
 from backcast.demand.refusals import N_, Refusal, Remark, Sentence, say
-from backcast.demand.tables import Cell, Row, fold, read_table
+from backcast.demand.tables import Cell, Row, read_table
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,10 +78,10 @@ class _Reader:
         self.remarks: list[Remark] = []
         self.titles: dict[str, list[Named]] = defaultdict(list)
         for occupation in directory.occupations.values():
-            self.titles[fold(occupation.name)].append(occupation)
+            self.titles[name_key(occupation.name)].append(occupation)
         self.items = {
-            "credential": {fold(item.name): item for item in directory.credentials},
-            "competency": {fold(item.name): item for item in directory.competencies},
+            "credential": {name_key(item.name): item for item in directory.credentials},
+            "competency": {name_key(item.name): item for item in directory.competencies},
         }
 
     def read(self, rows: Sequence[Row], remarks: Sequence[Remark]) -> Reading:
@@ -127,7 +128,7 @@ class _Reader:
         offers = attempt(_offers, row)
         if not (employer and site and role):
             return None, None
-        key: tuple[object, ...] = (ref,) if ref else (employer.id, site.id, fold(role))
+        key: tuple[object, ...] = (ref,) if ref else (employer.id, site.id, name_key(role))
         if openings is None:
             return key, None
         statement = Statement(
@@ -200,7 +201,7 @@ class _Reader:
             wrong = say(N_("The cell is empty."))
         else:
             for site in employer.sites:
-                if fold(site.name) == fold(str(cell)):
+                if name_key(site.name) == name_key(str(cell)):
                     return site
             wrong = say(
                 N_("“%(employer)s” has no site “%(site)s”."),
@@ -246,7 +247,7 @@ class _Reader:
                 return alike[0]
             near = " / ".join(o.name for o in alike) or None
         else:
-            named = self.titles.get(fold(text), [])
+            named = self.titles.get(name_key(text), [])
             if len(named) == 1:
                 return named[0]
             near = _nearest(text, [o.name for o in self.directory.occupations.values()])
@@ -302,8 +303,8 @@ class _Reader:
 
     def _item(self, text: str) -> tuple[str, Named]:
         for kind, items in self.items.items():
-            if fold(text) in items:
-                return kind, items[fold(text)]
+            if name_key(text) in items:
+                return kind, items[name_key(text)]
         return "words", Named(0, text[:300])
 
     # -- all rows of a need ------------------------------------------------------------------

@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-import openpyxl
 from python_calamine import CalamineSheet, CalamineWorkbook
 
+from backcast.core.spreadsheets import may_run
+from backcast.core.text import name_key
 from backcast.demand.refusals import N_, FileRefused, Refusal, Remark, Sentence, say
 
 Cell = str | int | float | bool | date | None
@@ -26,8 +27,6 @@ Cell = str | int | float | bool | date | None
 ROW_LIMIT = 20_000
 #: A workbook that swells beyond this many bytes when it is opened was made to do harm.
 UNPACKED_LIMIT = 400 * 1024 * 1024
-#: Text that a spreadsheet would run rather than show.
-_RUNS = re.compile(r"^[=+\-@\t\r]")
 _HEADER_SEARCH = 25
 
 
@@ -49,16 +48,9 @@ class Table:
     remarks: tuple[Remark, ...] = ()
 
 
-def fold(text: str) -> str:
-    """Small letters without accents or punctuation, single spaces: for comparing names."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w\s]", " ", bare.replace("&", " and ")).split())
-
-
 def begins_as_text(text: str) -> bool:
     """False where a spreadsheet would run the text instead of showing it."""
-    return not _RUNS.match(text) or bool(re.fullmatch(r"[+\-]?[$\d.,\s%]+", text))
+    return not may_run(text) or bool(re.fullmatch(r"[+\-]?[$\d.,\s%]+", text))
 
 
 def read_table(
@@ -69,7 +61,7 @@ def read_table(
     ``columns`` maps each key to the headings under which it is known. ``sheet`` names the sheet to
     look at first. Raises ``FileRefused``.
     """
-    known = {fold(name): key for key, names in columns.items() for name in names}
+    known = {name_key(name): key for key, names in columns.items() for name in names}
     if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
         return _read_workbook(content, columns, known, sheet, enough)
     return _read_csv(content, columns, known, enough)
@@ -97,7 +89,7 @@ def _read_workbook(
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content))
         names = list(book.sheet_names)
-        names.sort(key=lambda name: fold(name) != fold(wanted))
+        names.sort(key=lambda name: name_key(name) != name_key(wanted))
         best: tuple[int, str, CalamineSheet, list[list[object]], int] | None = None
         for name in names:
             found = book.get_sheet_by_name(name)
@@ -113,7 +105,7 @@ def _read_workbook(
             at, hits = _header_row(rows[:_HEADER_SEARCH], known)
             if hits >= enough and (best is None or hits > best[0]):
                 best = (hits, name, found, rows, at)
-                if fold(name) == fold(wanted):
+                if name_key(name) == name_key(wanted):
                     break
     except FileRefused:
         raise
@@ -151,6 +143,8 @@ def _check_zip(content: bytes) -> None:
 
 def _formulas(content: bytes, name: str) -> dict[tuple[int, int], str]:
     """Cells that hold a formula, by (row, column) from 1, where the file is XLSX."""
+    import openpyxl
+
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     except Exception:  # another kind of workbook (ODS), or one that only calamine forgives
@@ -244,7 +238,11 @@ def _header_row(rows: Sequence[Sequence[object]], known: Mapping[str, str]) -> t
     best = (0, 0)
     for index, row in enumerate(rows):
         hits = len(
-            {known[fold(cell)] for cell in row if isinstance(cell, str) and fold(cell) in known}
+            {
+                known[name_key(cell)]
+                for cell in row
+                if isinstance(cell, str) and name_key(cell) in known
+            }
         )
         if hits > best[1]:
             best = (index, hits)
@@ -286,7 +284,7 @@ def _table(
     remarks: list[Remark] = []
     for index, cell in enumerate(header):
         title = str(cell).strip() if cell is not None else ""
-        key = known.get(fold(title)) if title else None
+        key = known.get(name_key(title)) if title else None
         if key is None:
             if title:
                 remarks.append(

@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backcast.core.quarters import Quarter
+from backcast.core.spreadsheets import put_text
 from backcast.demand.columns import (
     CAUSES,
     COLUMNS,
@@ -162,10 +163,10 @@ def _write_row(
         if value is None or value == "":
             continue
         cell = sheet.cell(number, index)
-        cell.value = value
         if isinstance(value, str):
-            cell.data_type = "s"  # text stays text, whatever it starts with
-            cell.quotePrefix = value[:1] in "=+-@"
+            put_text(cell, value)
+        else:
+            cell.value = value
         if key == "start_by":
             cell.number_format = "yyyy-mm-dd"
         if font is not None:

@@ -14,6 +14,9 @@ _BRACKETED = re.compile(r"^(.*?)\s*\(([^()]+)\)$")
 def folded(text: str) -> str:
     """Lower case, without accents and punctuation, words parted by single spaces.
 
+    Unlike ``core.text.name_key`` it keeps the signs that tell titles apart (C++, C#), and drops “&”,
+    since words are weighed here and “and” weighs nothing.
+
     >>> folded("Nurse's Aide (CNA) – Café")
     'nurses aide cna cafe'
     """

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.db.models import Max
@@ -41,9 +41,12 @@ from backcast.planning.problem import (
     solution_to_json,
 )
 from backcast.planning.promise import RolePart, promise, rule_on
-from backcast.planning.schedule import Options, Progress, solve
-from backcast.planning.sensitivity import FACTORS, Move, assumptions_in, sensitivity
 
+if TYPE_CHECKING:
+    from backcast.planning.schedule import Options, Progress
+    from backcast.planning.sensitivity import Move
+
+# What solves is imported where it is used: pages only ask for plans, and should not wait for it.
 log = structlog.get_logger()
 
 #: Odds in its own area from which on a need may be told to be on track.
@@ -113,6 +116,8 @@ def solve_plan(
 
     The solve itself runs outside any transaction; its progress is written as it goes.
     """
+    from backcast.planning.schedule import Options, solve
+
     with acting(actor, "planning.start_plan"):
         plan = Plan.objects.select_for_update(of=("self",)).select_related("region").get(pk=plan_id)
         if not plan.is_busy:
@@ -317,6 +322,8 @@ def is_out_of_date(plan: Plan) -> bool:
 
 def request_assumption_test(plan: Plan, *, actor: Actor, queue: bool = True) -> Plan:
     """Queue solving again with each assumption at half and at twice; once at a time."""
+    from backcast.planning.sensitivity import assumptions_in
+
     require_staff(actor, Role.MEMBER)
     with acting(actor, "planning.request_assumption_test"):
         fresh = Plan.objects.select_for_update().get(pk=plan.pk)
@@ -337,6 +344,9 @@ def run_assumption_test(plan_id: int, *, actor: Actor, options: Options | None =
 
     Run again after an interruption, it goes on where it stopped.
     """
+    from backcast.planning.schedule import Options
+    from backcast.planning.sensitivity import FACTORS, assumptions_in, sensitivity
+
     with acting(actor, "planning.run_assumption_test"):
         plan = Plan.objects.get(pk=plan_id)
     if plan.sensitivity is None or plan.sensitivity["state"] != "working":

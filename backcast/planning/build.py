@@ -108,6 +108,7 @@ def fingerprint(region: Region, chosen: Settings) -> str:
     parts = [
         demand.fingerprint(region, chosen.first),
         *(str(value) for row in (programs, cohorts, areas, outcomes) for value in row.values()),
+        region.recipe,
         str(chosen),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -134,7 +135,8 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
             left_out.append(LeftOut(program.pk, str(program), tuple(missing)))
         else:
             usable.append(program)
-    evidence = yields_for_planning(region, usable)
+    published = published_by_key(region)
+    evidence = yields_for_planning(usable, published)
     areas = LabourArea.objects.filter(region=region).prefetch_related("adjoining").order_by("pk")
     problem = Problem(
         title=region.name,
@@ -150,7 +152,7 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
         roles=tuple(Role(key, title) for key, title in roles.items()),
         programs=tuple(_option(p, evidence[p.pk], roles, chosen, assumed) for p in usable),
         needs=tuple(_needs(openings)),
-        supply=tuple(_supply(region, usable, evidence, roles, chosen, assumed, today)),
+        supply=tuple(_supply(region, usable, evidence, published, roles, chosen, assumed, today)),
         places=tuple(_places(region, openings, chosen, assumed)),
         budget=None
         if chosen.budget is None
@@ -322,6 +324,7 @@ def _supply(
     region: Region,
     programs: Sequence[Program],
     evidence: Mapping[int, tuple[Yield, ...]],
+    published: Mapping[str, PublishedOutcome],
     roles: Mapping[str, str],
     chosen: Settings,
     assumed: Assumptions,
@@ -333,7 +336,6 @@ def _supply(
     are published for its provider and field of study, divided among the programs that share them.
     """
     yearly = _yearly_completers(region, today)
-    published = published_by_key(region)
     sharing: dict[str, int] = defaultdict(int)
     for program in programs:
         if program.pk not in yearly:

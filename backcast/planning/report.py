@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from backcast.core.quarters import Quarter
+from backcast.core.spreadsheets import put_text
 from backcast.planning.problem import (
     Figure,
     NeedCell,
@@ -27,7 +27,6 @@ from backcast.planning.problem import (
 )
 
 _HEAD = PatternFill("solid", fgColor="DFE1E2")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def fill(page: Any, rows: Iterable[Sequence[object]], widths: Sequence[int] = ()) -> None:
@@ -38,10 +37,7 @@ def fill(page: Any, rows: Iterable[Sequence[object]], widths: Sequence[int] = ()
             if isinstance(value, Quarter):
                 value = str(value)
             if isinstance(value, str):
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-                cell.data_type = "s"
-                if value.startswith(_RISKY):
-                    cell.quotePrefix = True
+                put_text(cell, value)
             else:
                 cell.value = value
             if n == 1:

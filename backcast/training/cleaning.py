@@ -12,8 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from backcast.core.spreadsheets import may_run
+from backcast.core.text import name_key
 from backcast.training.assumptions import Assumptions
-from backcast.training.columns import PROGRAM_FIELDS, fold
+from backcast.training.columns import PROGRAM_FIELDS, words_apart
 from backcast.training.lengths import LengthError, weeks_of
 from backcast.training.reading import Row
 
@@ -51,7 +53,6 @@ _TITLES = {field.key: field.title for field in PROGRAM_FIELDS}
 _PARTS = ("tuition", "fees", "books", "tools", "other_costs")
 _NOTHING = {"", "-", "--", "n/a", "na", "none", "null", "select one", "unknown", "tbd"}
 _APPROVED = {"", "approved", "active", "eligible", "1", "true", "yes", "y"}
-_FORMULA = ("=", "@", "+", "-", "\t")
 _MODES = {
     "in person": "in_person", "classroom": "in_person", "1": "in_person",
     "online": "online", "distance": "online", "distance learning": "online", "2": "online",
@@ -177,7 +178,7 @@ def _program(
             "Use the code of the loaded version, or name its replacement under “cip_changes”.",
         )  # fmt: skip
     provider = _provider(values, rules)
-    if fold(values.get("status", "")) not in _APPROVED:
+    if words_apart(values.get("status", "")) not in _APPROVED:
         raise _RefusedError(
             "program_not_approved", "Program status", f"The program is “{values['status']}”.",
             "Load it again when it has been approved.",
@@ -191,7 +192,7 @@ def _program(
         cip=cip,
         provider=provider,
         area=area,
-        mode=_MODES.get(fold(values.get("mode", "")), ""),
+        mode=_MODES.get(words_apart(values.get("mode", "")), ""),
         description=tidy(values.get("description", ""), lines=True),
         website=web_address(values.get("website", "") or provider.website),
         credential=_credential(values),
@@ -227,7 +228,7 @@ def _whole(row: Row, values: Mapping[str, str]) -> None:
                 "unreadable_text", _TITLES[key], f"“{text[:60]}” has letters that were lost.",
                 "Export the list again as UTF-8.",
             )  # fmt: skip
-        if text.startswith(_FORMULA) and len(text) > 1:
+        if may_run(text) and len(text) > 1:
             raise _RefusedError(
                 "formula", _TITLES[key],
                 f"“{text[:60]}” starts with “{text[0]}”, which a spreadsheet would run.",
@@ -316,7 +317,7 @@ def _provider(values: Mapping[str, str], rules: Rules) -> Provider:
             "Load the list of providers with it, or fill in the provider's name and county.",
         )  # fmt: skip
     for status in (values.get("provider_status", ""), known.status if known else ""):
-        if fold(status) not in _APPROVED:
+        if words_apart(status) not in _APPROVED:
             name = given["name"] or (known.name if known else "")
             raise _RefusedError(
                 "provider_not_approved", _TITLES["provider_status"],
@@ -326,7 +327,7 @@ def _provider(values: Mapping[str, str], rules: Rules) -> Provider:
     back = known or Provider(number, "")
     state = (given["state"] or back.state)[:2].upper()
     return Provider(
-        id=number or fold(given["name"])[:60],
+        id=number or name_key(given["name"])[:60],
         name=(given["name"] or back.name)[:200],
         county=given["county"] or back.county,
         state=state,
@@ -338,7 +339,7 @@ def _provider(values: Mapping[str, str], rules: Rules) -> Provider:
 
 
 def _area(provider: Provider, rules: Rules) -> str:
-    county = fold(provider.county).removesuffix(" county")
+    county = name_key(provider.county).removesuffix(" county")
     if not county or _nothing(provider.county):
         raise _RefusedError(
             "no_county", _TITLES["county"], f"{provider.name} has no county.",

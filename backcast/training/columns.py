@@ -7,10 +7,11 @@ for the next list of the same make.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from backcast.core.text import name_key
 
 #: A column less alike than this is not suggested.
 LIKENESS = 0.8
@@ -126,23 +127,21 @@ class MappingError(ValueError):
         super().__init__(" ".join(complaints.values()))
 
 
-def fold(text: str) -> str:
-    """Lower case, without accents, words apart (``NumCompleted2`` → ``num completed 2``)."""
-    plain = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text)
-        if not unicodedata.combining(letter)
-    )
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", plain)
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", spaced.lower()).split())
+def words_apart(text: str) -> str:
+    """The key of a header or a code, whose words may run together.
+
+    >>> words_apart("NumCompleted2"), words_apart("Tuition & fees")
+    ('num completed 2', 'tuition and fees')
+    """
+    return name_key(re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", text))
 
 
 def likeness(header: str, field: Field) -> float:
     """0 to 1: how alike a header is to the names that the field goes by."""
-    asked = fold(header)
+    asked = words_apart(header)
     best = 0.0
     for name in (field.title, field.key, *field.names):
-        known = fold(name)
+        known = words_apart(name)
         if asked == known or asked.replace(" ", "") == known.replace(" ", ""):
             return 1.0
         best = max(best, 0.99 * SequenceMatcher(None, asked, known).ratio())

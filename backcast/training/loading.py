@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from backcast.core.actor import Actor, acting
+from backcast.core.text import name_key
 from backcast.partners.models import County, Organisation, Region
 from backcast.training import cleaning, outcomes
 from backcast.training.access import require_staff_of
 from backcast.training.assumptions import Assumptions
 from backcast.training.cleaning import CleanProgram, Provider, Refusal, Rules
-from backcast.training.columns import FIELDS, check, fold
+from backcast.training.columns import FIELDS, check
 from backcast.training.crosswalk import Crosswalk
 from backcast.training.models import PublishedOutcome
 from backcast.training.reading import Row, open_table
@@ -206,7 +207,7 @@ def _areas(region: Region, state: str) -> dict[str, str]:
     counties = County.objects.filter(region=region, area__archived_at__isnull=True)
     if state:
         counties = counties.filter(state__iexact=state)
-    return {fold(name): area for name, area in counties.values_list("name", "area__name")}
+    return {name_key(name): area for name, area in counties.values_list("name", "area__name")}
 
 
 def _known_providers(job: Job) -> dict[str, Provider]:

@@ -13,19 +13,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from backcast.core.spreadsheets import safe_text
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def safe_text(text: str) -> str:
-    """Text that a spreadsheet shows as text: what could start a formula gets an apostrophe before."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def cell_value(value: Any) -> str | int | float | Decimal | date | datetime | time | None:
@@ -39,11 +30,17 @@ def cell_value(value: Any) -> str | int | float | Decimal | date | datetime | ti
         return local.replace(tzinfo=None)
     if isinstance(value, int | float | Decimal | date | time):
         return value
-    return safe_text(ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+    return safe_text(str(value))
 
 
 def xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """One sheet with a frozen, bold header row and a filter on it."""
+    # Here, since few pages write a workbook and every process would wait for the library.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_title(title))
     sheet.freeze_panes = "A2"

@@ -13,7 +13,7 @@ from backcast.core.actor import NotAllowed, acting
 from backcast.delivery import access, actions
 from backcast.delivery.actions import Counted
 from backcast.delivery.models import CohortRecord, CohortStage
-from backcast.training.access import programs_for_planning
+from backcast.training.access import programs_for_planning, published_by_key
 from backcast.training.models import PublishedOutcome
 from tests.cast import TESTS, Cast
 from tests.training.factories import make_program
@@ -105,7 +105,9 @@ def test_programs_of_one_provider_and_field_share_their_published_outcome(
             source="Demo list",
         )
     with query_count() as queries:
-        found = access.yields_for_planning(cast.region, programs_for_planning(cast.region))
+        found = access.yields_for_planning(
+            programs_for_planning(cast.region), published_by_key(cast.region)
+        )
     assert queries.count <= 9, queries
     hired = [next(y for y in each if y.stage == "hired") for each in found.values()]
     assert {(y.successes, y.trials) for y in hired} == {(30, 40)}

@@ -18,7 +18,7 @@ from backcast.demonstration.simulator import Region, cohort_records, simulate
 from backcast.demonstration.statements import numbered_names
 from backcast.planning.workbook import read_workbook
 from backcast.training.cleaning import CleanProgram, Rules, clean
-from backcast.training.columns import PROGRAM_FIELDS, check, fold, suggest
+from backcast.training.columns import PROGRAM_FIELDS, check, suggest, words_apart
 from backcast.training.reading import open_table
 
 TODAY = date(2026, 11, 23)
@@ -70,7 +70,7 @@ def test_every_program_comes_back_from_the_list(region: Region, tmp_path: Path) 
     path.write_bytes(programs_csv(region))
     table = open_table(path)
     columns = check(suggest(table.columns, PROGRAM_FIELDS), table.columns, PROGRAM_FIELDS)
-    areas = {fold(county): area.name for area in region.areas for county in area.counties}
+    areas = {words_apart(county): area.name for area in region.areas for county in area.counties}
     found = list(clean(table.rows, columns, Rules(source="Demo list", areas=areas, state=STATE)))
     assert [one for one in found if not isinstance(one, CleanProgram)] == []
     assert len(found) == len(region.programs)

@@ -10,8 +10,8 @@ from backcast.training.columns import (
     PROGRAM_FIELDS,
     MappingError,
     check,
-    fold,
     suggest,
+    words_apart,
 )
 
 NEW_JERSEY = (
@@ -23,8 +23,8 @@ NEW_JERSEY = (
 
 
 def test_headers_are_folded_into_words() -> None:
-    assert fold("NumCompleted2") == "num completed 2"
-    assert fold(" Número_de-Programa ") == "numero de programa"
+    assert words_apart("NumCompleted2") == "num completed 2"
+    assert words_apart(" Número_de-Programa ") == "numero de programa"
 
 
 def test_new_jerseys_columns_are_all_suggested_rightly() -> None:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backcast.core.text import name_key
 from backcast.demand.figures import (
     CEILING,
     Importance,
@@ -22,7 +23,7 @@ from backcast.demand.figures import (
 from backcast.demand.loading import check_size
 from backcast.demand.models import Need, NeedOffer, NeedRequirement
 from backcast.demand.refusals import FileRefused
-from backcast.demand.tables import begins_as_text, fold
+from backcast.demand.tables import begins_as_text
 from backcast.partners.models import Organisation, Site
 from backcast.web.forms import Rows
 from backcast.web.needs.words import sentence
@@ -231,7 +232,9 @@ class Requirements(Rows):
     def clean(self) -> None:
         seen: set[str] = set()
         for form in self.forms:
-            name = fold(form.cleaned_data.get("name", "")) if hasattr(form, "cleaned_data") else ""
+            name = (
+                name_key(form.cleaned_data.get("name", "")) if hasattr(form, "cleaned_data") else ""
+            )
             if not name or (self.gone(form)):
                 continue
             if name in seen:
@@ -253,7 +256,7 @@ class Requirements(Rows):
             if not form.cleaned_data.get("name") or self.gone(form):
                 continue
             text = " ".join(form.cleaned_data["name"].split())
-            kind, item = known.get(fold(text), ("words", Named(0, text)))
+            kind, item = known.get(name_key(text), ("words", Named(0, text)))
             made = Requirement(
                 kind, item, Importance(form.cleaned_data["importance"] or "required")
             )

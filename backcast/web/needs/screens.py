@@ -21,11 +21,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backcast.core.actor import Actor, NotAllowed, Role
 from backcast.core.quarters import Quarter
+from backcast.core.text import name_key
 from backcast.demand import access, actions
 from backcast.demand.figures import Named, Statement
 from backcast.demand.lifecycle import STEPS, State, state_of
 from backcast.demand.models import Need
-from backcast.demand.tables import fold
 from backcast.frameworks.models import Competency, Credential, Occupation
 from backcast.frameworks.search import find_occupations
 from backcast.partners.actions import save_site
@@ -381,15 +381,18 @@ def known_requirements(need: Need) -> dict[str, tuple[str, Named]]:
     else:
         near = skills.filter(region=need.region_id)
     for competency in near.order_by("statement")[:200]:
-        known[fold(competency.statement)] = ("competency", Named(competency.pk, str(competency)))
+        known[name_key(competency.statement)] = (
+            "competency",
+            Named(competency.pk, str(competency)),
+        )
     for credential in Credential.objects.filter(region=need.region_id, archived_at=None):
         item = ("credential", Named(credential.pk, credential.name))
-        known[fold(credential.name)] = item
+        known[name_key(credential.name)] = item
         if credential.abbreviation:
-            known.setdefault(fold(credential.abbreviation), item)
+            known.setdefault(name_key(credential.abbreviation), item)
     for requirement in access.statement(need).requirements:
         if requirement.kind != "words":
-            known[fold(requirement.item.name)] = (requirement.kind, requirement.item)
+            known[name_key(requirement.item.name)] = (requirement.kind, requirement.item)
     return known
 
 

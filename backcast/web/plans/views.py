@@ -22,7 +22,6 @@ from backcast.planning import access, actions
 from backcast.planning.changes import compare
 from backcast.planning.models import Plan
 from backcast.planning.problem import problem_to_json, solution_to_json
-from backcast.planning.report import write_plan
 from backcast.training.models import Program
 from backcast.web.dates import quarter_words
 from backcast.web.listing import Column, Listing, listing_response
@@ -384,6 +383,8 @@ def export(request: ActingRequest, plan: UUID, form: str) -> HttpResponse:
             headers={"Content-Disposition": f'attachment; filename="{name}-problem.json"'},
         )
     if form == "xlsx":
+        from backcast.planning.report import write_plan  # slow to import, and seldom asked for
+
         book = BytesIO()
         write_plan(book, reading.problem, reading.solution)
         return HttpResponse(

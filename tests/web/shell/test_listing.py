@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from backcast.core.actor import acting
+from backcast.core.spreadsheets import safe_text
 from backcast.core.text import fold
 from backcast.partners.models import Organisation
-from backcast.web.export import csv_bytes, safe_text, xlsx
+from backcast.web.export import csv_bytes, xlsx
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from tests.cast import TESTS, Cast
 
@@ -195,7 +196,8 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 @given(st.text(min_size=1).map(lambda text: text))
 def test_no_text_in_an_export_starts_a_formula(text: str) -> None:
     assert not safe_text(text).startswith(DANGEROUS)
-    assert safe_text(text).removeprefix("'") == text or safe_text(text) == text
+    kept = "".join(sign for sign in text if sign >= " " or sign in "\t\r\n")
+    assert safe_text(text) in (kept, f"'{kept}")
 
 
 @pytest.mark.parametrize(
