@@ -242,6 +242,18 @@ EMAIL_HOST_PASSWORD = os.environ.get("BACKCAST_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("BACKCAST_SMTP_TLS", "1" if PRODUCTION else "0") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("BACKCAST_FROM", "Backcast <backcast@localhost>")
 
+#: How text messages leave; empty: they do not, and nobody is asked for a number.
+TEXTS = os.environ.get("BACKCAST_TEXTS", "" if PRODUCTION else "outbox")
+TEXT_GATEWAY = {
+    "outbox": "backcast.demonstration.outbox.keep_text",
+    "http": "backcast.partners.texts.by_http",
+    "twilio": "backcast.partners.texts.by_twilio",
+}.get(TEXTS, "")
+TEXTS_URL = os.environ.get("BACKCAST_TEXTS_URL", "")
+TEXTS_ACCOUNT = os.environ.get("BACKCAST_TEXTS_ACCOUNT", "")
+TEXTS_KEY = os.environ.get("BACKCAST_TEXTS_KEY", "")
+TEXTS_FROM = os.environ.get("BACKCAST_TEXTS_FROM", "")
+
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -5,6 +5,7 @@ Pure but for reading the environment that it is given; the database is looked at
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -23,6 +24,15 @@ _MAIL_NEEDS = {
 }
 
 
+#: What each text service needs; texts are optional, but not by half.
+_TEXT_NEEDS = {
+    "http": ("BACKCAST_TEXTS_URL", "BACKCAST_TEXTS_KEY", "BACKCAST_TEXTS_FROM"),
+    "twilio": ("BACKCAST_TEXTS_ACCOUNT", "BACKCAST_TEXTS_KEY", "BACKCAST_TEXTS_FROM"),
+}
+#: A number in E.164, or a short code.
+_TEXT_SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[1-9][0-9]{4,5}")
+
+
 def problems(environment: Mapping[str, str]) -> list[str]:
     """Every insecure or missing value, each with what to do about it; empty where all is well."""
 
@@ -34,6 +44,7 @@ def problems(environment: Mapping[str, str]) -> list[str]:
         *_hosts(value("BACKCAST_HOSTS")),
         *_url(value("BACKCAST_URL"), value("BACKCAST_HOSTS")),
         *_mail(environment),
+        *_texts(environment),
         *_sender(value("BACKCAST_FROM")),
         *_databases(
             value("DATABASE_URL"), value("DATABASE_WORKER_URL"), value("DATABASE_OWNER_URL")
@@ -96,6 +107,35 @@ def _mail(environment: Mapping[str, str]) -> list[str]:
     host = environment.get("BACKCAST_SMTP_HOST", "").strip()
     if service == "smtp" and environment.get("BACKCAST_SMTP_TLS") == "0" and host not in _LOCAL:
         found.append("BACKCAST_SMTP_TLS is 0, so sign-in codes would travel readable; leave it out")
+    return found
+
+
+def _texts(environment: Mapping[str, str]) -> list[str]:
+    service = environment.get("BACKCAST_TEXTS", "").strip()
+    known = " or ".join(_TEXT_NEEDS)
+    given = sorted(n for n in environment if n.startswith("BACKCAST_TEXTS_") and environment[n])
+    if not service:
+        if given:
+            return [f"{given[0]} is set, but BACKCAST_TEXTS is missing; set it to {known}"]
+        return []
+    if service not in _TEXT_NEEDS:
+        return [
+            f"BACKCAST_TEXTS is {service}, which delivers no texts; leave it out or choose {known}"
+        ]
+    found = [
+        f"{name} is missing; BACKCAST_TEXTS={service} needs it"
+        for name in _TEXT_NEEDS[service]
+        if not environment.get(name, "").strip()
+    ]
+    url = environment.get("BACKCAST_TEXTS_URL", "").strip()
+    parts = urlsplit(url)
+    if url and parts.scheme != "https" and parts.hostname not in _LOCAL:
+        found.append("BACKCAST_TEXTS_URL must start with https://, or texts travel readable")
+    sender = environment.get("BACKCAST_TEXTS_FROM", "").strip()
+    if sender and not _TEXT_SENDER.fullmatch(sender):
+        found.append(
+            "BACKCAST_TEXTS_FROM is not a number; write it like +12015550123, or a short code"
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""The outbox of a demonstration: mail is kept for a page to show, and none leaves."""
+"""The outbox of a demonstration: mail and texts are kept for a page to show, and none leaves."""
 
 from __future__ import annotations
 
@@ -41,9 +41,19 @@ class Backend(BaseEmailBackend):
         return kept
 
 
+def keep_text(recipient: str, text: str, message_id: str) -> None:
+    """The gateway of a demonstration's text messages. It refuses to work in production."""
+    if settings.PRODUCTION:
+        raise ImproperlyConfigured("The outbox is for demonstrations: set BACKCAST_TEXTS.")
+    OutboxMessage.objects.get_or_create(
+        message_id=f"text {message_id}",
+        defaults={"kind": OutboxMessage.Kind.TEXT, "recipient": recipient, "text": text},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a mail: plain text, or a link of ours that can be followed (``url``)."""
+    """A piece of a message: plain text, or a link of ours that can be followed (``url``)."""
 
     text: str
     url: str = ""

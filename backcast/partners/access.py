@@ -164,6 +164,12 @@ def digest(token: str) -> str:
 
 def invitation_by_link(public_id: UUID, token: str) -> tuple[Invitation, bool]:
     """The invitation that a link speaks of, and whether the link's secret is its present one."""
+    found = invitation_by_id(public_id)
+    return found, hmac.compare_digest(found.digest, digest(token))
+
+
+def invitation_by_id(public_id: UUID) -> Invitation:
+    """The invitation of which a text speaks; knowing it opens nothing."""
     found = (
         Invitation.objects.filter(public_id=public_id)
         .select_related("organisation__region", "invited_by")
@@ -171,7 +177,7 @@ def invitation_by_link(public_id: UUID, token: str) -> tuple[Invitation, bool]:
     )
     if found is None:
         raise Http404
-    return found, hmac.compare_digest(found.digest, digest(token))
+    return found
 
 
 def invited(invitation: Invitation) -> Actor:

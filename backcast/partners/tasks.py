@@ -10,5 +10,5 @@ from backcast.partners import messages
 
 @app.task(name="partners.send_message", retry=RETRY)
 def send_message(message: str) -> None:
-    """Send the mail with this id, once."""
+    """Send the mail or text with this id, once."""
     messages.send(UUID(message))

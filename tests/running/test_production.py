@@ -52,6 +52,8 @@ def test_a_safe_environment_has_no_problems() -> None:
         ("BACKCAST_SMTP_HOST", None, "BACKCAST_SMTP_HOST is missing"),
         ("BACKCAST_SMTP_TLS", "0", "travel readable"),
         ("BACKCAST_FROM", None, "BACKCAST_FROM is missing"),
+        ("BACKCAST_TEXTS_KEY", "secret", "BACKCAST_TEXTS is missing"),
+        ("BACKCAST_TEXTS", "outbox", "delivers no texts"),
         ("DATABASE_URL", None, "DATABASE_URL is missing"),
         ("DATABASE_WORKER_URL", None, "DATABASE_WORKER_URL is missing"),
         ("DATABASE_URL", "postgresql://backcast_app@db.example.org/b", "without TLS"),
@@ -71,6 +73,33 @@ def test_an_insecure_value_is_named(name: str, value: str | None, says: str) -> 
     assert len(found) == 1, found
     assert says in found[0]
     assert name in found[0] or "DATABASE" in name
+
+
+TEXTS = GOOD | {
+    "BACKCAST_TEXTS": "http",
+    "BACKCAST_TEXTS_URL": "https://texts.example.org/send",
+    "BACKCAST_TEXTS_KEY": "secret",
+    "BACKCAST_TEXTS_FROM": "+12015550123",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, ""),
+        ({"BACKCAST_TEXTS_FROM": "72345"}, ""),
+        ({"BACKCAST_TEXTS_URL": "http://localhost:9000/send"}, ""),
+        ({"BACKCAST_TEXTS_KEY": ""}, "BACKCAST_TEXTS_KEY is missing; BACKCAST_TEXTS=http needs it"),
+        ({"BACKCAST_TEXTS_URL": "http://texts.example.org"}, "must start with https://"),
+        ({"BACKCAST_TEXTS_FROM": "201-555-0123"}, "is not a number"),
+        ({"BACKCAST_TEXTS": "twilio"}, "BACKCAST_TEXTS_ACCOUNT is missing"),
+        ({"BACKCAST_TEXTS": "pigeon"}, "choose http or twilio"),
+    ],
+)
+def test_texts_are_configured_wholly_or_not_at_all(changes: dict[str, str], says: str) -> None:
+    found = problems(TEXTS | changes)
+    assert len(found) == bool(says), found
+    assert says in "".join(found)
 
 
 def test_a_database_on_this_machine_needs_no_tls() -> None:

@@ -10,6 +10,7 @@ from backcast.partners.actions.invitations import (
     accept_invitation,
     ask_again,
     invite,
+    masked,
     renew_invitation,
     withdraw_invitation,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "edit_own_account",
     "end_membership",
     "invite",
+    "masked",
     "open_region",
     "renew_invitation",
     "restore_area",

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from backcast.core.actor import Actor, acting
-from backcast.partners import access, messages
+from backcast.partners import access, messages, texts
 from backcast.partners.models import Invitation, Membership, Organisation, Person
 
 #: How long the link of an invitation can be used.
@@ -26,18 +26,51 @@ LASTS = timedelta(days=14)
 PAUSE = timedelta(minutes=2)
 
 
-def invite(*, actor: Actor, organisation: Organisation, email: str, role: str) -> Invitation:
-    """Invite someone by e-mail to join the organisation under ``role``."""
+def invite(
+    *,
+    actor: Actor,
+    organisation: Organisation,
+    email: str,
+    role: str,
+    phone: str = "",
+    agreed: bool = False,
+) -> Invitation:
+    """Invite someone by e-mail to join the organisation under ``role``.
+
+    To ``phone`` a text says that the mail is there, if they ``agreed`` to it.
+    """
     access.require_people(actor, organisation)
     if organisation.is_archived:
         raise ValidationError(_("This organization is archived. Bring it back before you invite."))
     with acting(actor, "partners.invite"):
         inviter = Person.objects.filter(pk=actor.person_id or 0).first()
-        return send_invitation(organisation, email, role, invited_by=inviter)
+        return send_invitation(
+            organisation, email, role, invited_by=inviter, phone=_number(phone, agreed)
+        )
+
+
+def _number(phone: str, agreed: bool) -> str:
+    """The number to text to; empty where there is none. Raises ``ValidationError`` by field."""
+    if not phone.strip():
+        return ""
+    try:
+        found = texts.number(phone)
+    except ValidationError as error:
+        raise ValidationError({"phone": error.messages}) from None
+    if not agreed:
+        raise ValidationError(
+            {"agreed": _("Ask them first, and tick the box. Or leave the phone number out.")}
+        )
+    return found
 
 
 def send_invitation(
-    organisation: Organisation, email: str, role: str, *, invited_by: Person | None
+    organisation: Organisation,
+    email: str,
+    role: str,
+    *,
+    invited_by: Person | None,
+    phone: str = "",
 ) -> Invitation:
     """Make the invitation and queue its mail; the caller has checked who may and acts already."""
     email = email.strip().lower()
@@ -51,12 +84,15 @@ def send_invitation(
         email=email,
         role=role,
         invited_by=invited_by,
+        phone=phone,
+        phone_agreed_at=timezone.now() if phone else None,
         digest=access.digest(token),
         expires_at=timezone.now() + LASTS,
     )
     invitation.full_clean(exclude=["digest", "invited_by"])
     invitation.save()
     _send(invitation, token)
+    _text(invitation)
     return invitation
 
 
@@ -65,6 +101,7 @@ def renew_invitation(invitation: Invitation, *, actor: Actor) -> None:
     access.require_people(actor, invitation.organisation)
     with acting(actor, "partners.renew_invitation"):
         _renew(invitation)
+        _text(invitation)
 
 
 def ask_again(invitation: Invitation, *, actor: Actor) -> None:
@@ -141,6 +178,29 @@ def _renew(invitation: Invitation) -> None:
 def join_link(invitation: Invitation, token: str) -> str:
     """The address at which the invitation is answered."""
     return f"{settings.BASE_URL}/join/{invitation.public_id}/{token}/"
+
+
+def masked(email: str) -> str:
+    """``d***@example.org``: enough to know which inbox is meant."""
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}***@{host}"
+
+
+def _text(invitation: Invitation) -> None:
+    """Say by text that the mail is there. The link that lets in stays in the mail (decision 9)."""
+    if not (invitation.phone and texts.available()):
+        return
+    values = {
+        "organisation": invitation.organisation.name,
+        "inviter": str(invitation.invited_by or _("Backcast")),
+        "email": masked(invitation.email),
+        "link": f"{settings.BASE_URL}/join/{invitation.public_id}/",
+    }
+    text = _(
+        "%(inviter)s invites you to join %(organisation)s on Backcast. The link is in a mail to "
+        "%(email)s. No mail? %(link)s Reply STOP to end texts."
+    )
+    messages.queue_text(number=invitation.phone, text=text % values)
 
 
 def _send(invitation: Invitation, token: str) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
+from backcast.partners.models.messages import PHONE
 from backcast.partners.models.organisations import Organisation
 from backcast.partners.models.places import Region
 
@@ -90,6 +91,9 @@ class Invitation(Record):
     role = models.CharField(
         _("role"), max_length=20, choices=Membership.Role, default=Membership.Role.MEMBER
     )
+    #: Where a text says that the mail is there (E.164), and when whoever invites was told that it may.
+    phone = models.CharField(_("mobile phone"), max_length=16, blank=True)
+    phone_agreed_at = models.DateTimeField(_("agreed to texts"), null=True, blank=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(
         Person, models.PROTECT, null=True, related_name="invitations_sent"
@@ -106,6 +110,14 @@ class Invitation(Record):
                 condition=Q(accepted_at__isnull=True, ended_at__isnull=True),
                 name="one_open_invitation",
                 violation_error_message=_("This person has already been invited."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="", phone_agreed_at__isnull=True)
+                | Q(phone__regex=PHONE, phone_agreed_at__isnull=False),
+                name="invitation_texts_are_agreed",
+                violation_error_message=_(
+                    "A text goes to a number like +12015550123, and only if they agreed to it."
+                ),
             ),
         ]
 

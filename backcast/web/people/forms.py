@@ -159,6 +159,26 @@ class InviteForm(forms.Form):
         ],
     )
 
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        help_text=_("A text tells them that the mail is there. Leave it empty to send none."),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    agreed = forms.BooleanField(
+        label=_("They agreed to get a text from us"),
+        help_text=_(
+            "Needed with a phone number. They can end texts at any time by answering STOP."
+        ),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, texts: bool = False) -> None:
+        super().__init__(data)
+        if not texts:
+            del self.fields["phone"], self.fields["agreed"]
+
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(

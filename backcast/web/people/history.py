@@ -56,6 +56,7 @@ FIELDS: dict[str, Promise | str] = {
     "state": gettext_lazy("State"),
     "zip": gettext_lazy("ZIP code"),
     "email": gettext_lazy("E-mail address"),
+    "phone": gettext_lazy("Mobile phone"),
     "role": gettext_lazy("Role"),
 }
 _CHOICES: dict[str, dict[str, str]] = {

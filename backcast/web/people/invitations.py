@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from backcast.partners import access, actions
+from backcast.partners import access, actions, texts
 from backcast.partners.models import Invitation, Organisation, Person
 from backcast.web.middleware import SESSION_KEY, ActingRequest
 from backcast.web.people.forms import InviteForm, JoinForm, posted, tried, words_of
@@ -31,7 +31,7 @@ def _organisation(organisation: Organisation) -> str:
 def invite(request: ActingRequest, organisation: UUID) -> HttpResponse:
     found = access.organisation(request.actor, organisation)
     access.require_people(request.actor, found)
-    form = InviteForm(posted(request))
+    form = InviteForm(posted(request), texts=texts.available())
     if request.method == "POST" and tried(
         form, lambda data: actions.invite(actor=request.actor, organisation=found, **data)
     ):
@@ -122,6 +122,31 @@ def join(request: ActingRequest, invitation: UUID, token: str) -> HttpResponse:
             "person": person,
             "other": signed_in if signed_in and signed_in != person else None,
             "token": token,
+        },
+    )
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invited(request: ActingRequest, invitation: UUID) -> HttpResponse:
+    """Where a text leads: it says to which inbox the link went, and has the mail sent again."""
+    found = access.invitation_by_id(invitation)
+    if request.method == "POST":
+        try:
+            actions.ask_again(found, actor=access.invited(found))
+            messages.success(request, _("A new link is on its way. Look in your inbox."))
+        except ValidationError as error:
+            messages.error(request, words_of(error))
+        return redirect("people:invited", invitation=invitation)
+    ended = found.state == "ended" or (found.organisation.is_archived and found.state != "accepted")
+    return render(
+        request,
+        "people/invited.html",
+        {
+            "invitation": found,
+            "state": "ended" if ended else found.state,
+            "inbox": actions.masked(found.email),
         },
     )
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path(
         "invitations/<uuid:invitation>/withdraw/", invitations.withdraw, name="invitation_withdraw"
     ),
+    path("join/<uuid:invitation>/", invitations.invited, name="invited"),
     path("join/<uuid:invitation>/<str:token>/", invitations.join, name="join"),
     path("join/<uuid:invitation>/<str:token>/again/", invitations.again, name="join_again"),
     path("contact-notes/", notes.note_list, name="notes"),

@@ -142,6 +142,9 @@ ROWS = [
     Row("people:invitation_renew", staff(302, viewer=403, employer=302), invitation, "post"),
     Row("people:invitation_withdraw", staff(302, viewer=403, employer=302), invitation, "post"),
     # The link is for people without an account; a wrong secret shows no more than that.
+    Row("people:invited", public(), invitation),
+    Row("people:invited", public(302), invitation, "post"),
+    Row("people:invited", nobody(), lambda cast: {"invitation": uuid4()}),
     Row("people:join", public(), link),
     Row("people:join", public(), link, "post", lambda cast: {"name": "New Person"}),
     Row("people:join", nobody(), lambda cast: {"invitation": uuid4(), "token": "guess"}),
