@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("occupations/", include("backcast.web.frameworks.urls")),
     path("plans/", include("backcast.web.plans.urls")),
     path("overview/", include("backcast.web.overview.urls")),
+    path("find-skills/", include("backcast.web.suggest.urls")),
 ]
 if settings.DEMONSTRATION:
     urlpatterns.append(path("outbox/", include("backcast.web.outbox.urls")))

@@ -17,6 +17,7 @@ from backcast.frameworks.models.figures import (
     Wage,
     WageArea,
 )
+from backcast.frameworks.models.linking import LinkDecision
 from backcast.frameworks.models.occupations import (
     IscoGroup,
     Occupation,
@@ -49,6 +50,7 @@ __all__ = [
     "Framework",
     "Industry",
     "IscoGroup",
+    "LinkDecision",
     "Occupation",
     "OccupationMatch",
     "OccupationSkill",

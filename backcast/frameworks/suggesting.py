@@ -1,0 +1,245 @@
+"""Suggest competencies for a text, and remember what people said to the suggestions.
+
+The competencies that an actor may name are indexed once and kept in a file beside the uploads until
+they change; a small list is indexed on the spot. What was decided before, by the actor's organisation
+(for staff: by anyone in the region), moves the next ranking.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Count, Max, QuerySet
+from django.http import Http404
+
+from backcast.core.actor import Actor, Role, acting
+from backcast.core.text import fold
+from backcast.frameworks import access
+from backcast.frameworks.models import Competency, LinkDecision
+from backcast.partners.access import require
+
+if TYPE_CHECKING:  # the engine brings numpy along, which no other page needs
+    from backcast.frameworks.linking import Index, Memory, Mode
+
+#: A text is cut off after so many characters; a posting has a few thousand.
+LONGEST_TEXT = 400_000
+#: Spans of one text that are looked at, and suggestions that are shown.
+MOST_SPANS, MOST_SHOWN = 1_500, 60
+#: With more spans than this the quick way is taken, so that a page answers in seconds.
+BEST_UP_TO = 150
+#: What is less likely than this is not shown, and how many are shown of one span.
+LEAST, PER_SPAN = 0.15, 3
+#: Lists up to this length are indexed while the page waits.
+ON_THE_SPOT = 3_000
+#: How many earlier decisions are remembered, the newest first.
+REMEMBERED = 5_000
+#: Indexes that a process keeps in memory, and the number of the way in which they are made.
+_KEPT, VERSION = 2, 1
+
+_NOT_NAMED = (Competency.Kind.ACTIVITY, Competency.Kind.DETAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A competency that ``span`` of the text most likely means. ``words`` are those that say so."""
+
+    competency: Competency
+    span: str
+    probability: float
+    words: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Suggestions, the likeliest first; the spans for which nothing was found; whether text was cut."""
+
+    suggestions: tuple[Suggestion, ...]
+    silent: tuple[str, ...]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says to one suggestion."""
+
+    competency: Competency
+    span: str
+    probability: float
+    accepted: bool
+
+
+class NotReady(Exception):
+    """The list of competencies is long and not indexed yet; a job does it."""
+
+
+def nameable(actor: Actor) -> QuerySet[Competency]:
+    """Competencies that a requirement or an outcome may name."""
+    current = access.competencies(actor).filter(withdrawn_in=None, archived_at=None)
+    return current.exclude(kind__in=_NOT_NAMED)
+
+
+def suggest(text: str, *, actor: Actor, without: Iterable[int] = ()) -> Found:
+    """What the text asks for, span by span. ``without``: competencies that are there already.
+
+    Raises ``NotReady`` where a long list has to be indexed first.
+    """
+    from backcast.frameworks.linking import link, spans
+
+    index = _index(actor)
+    pieces = [span.text for span in spans(text[:LONGEST_TEXT])]
+    cut = len(text) > LONGEST_TEXT or len(pieces) > MOST_SPANS
+    pieces = list(dict.fromkeys(pieces))[:MOST_SPANS]
+    if index is None or not pieces:
+        return Found((), tuple(pieces), cut)
+    mode: Mode = "best" if len(pieces) <= BEST_UP_TO else "fast"
+    answers = link(index, pieces, top=PER_SPAN, mode=mode, memory=_memory(index, actor))
+    best: dict[int, tuple[float, str, tuple[str, ...]]] = {}
+    silent = []
+    for piece, matches in zip(pieces, answers, strict=True):
+        likely = [match for match in matches if match.probability >= LEAST]
+        if not likely:
+            silent.append(piece)
+        for match in likely:
+            known = best.get(int(match.id))
+            if known is None or match.probability > known[0]:
+                best[int(match.id)] = (match.probability, piece, match.because)
+    left_out = set(without)
+    wanted = sorted(
+        ((said, pk) for pk, said in best.items() if pk not in left_out),
+        key=lambda each: (-each[0][0], each[1]),
+    )[:MOST_SHOWN]
+    rows = nameable(actor).in_bulk([pk for _said, pk in wanted])
+    return Found(
+        tuple(
+            Suggestion(rows[pk], piece, probability, because[:-1], because[-1] if because else "")
+            for (probability, piece, because), pk in wanted
+            if pk in rows
+        ),
+        tuple(silent),
+        cut,
+    )
+
+
+def remember(said: Iterable[Said], *, actor: Actor) -> int:
+    """Keep what the actor's organisation says to suggestions; a later word replaces an earlier one."""
+    require(actor, Role.MEMBER)
+    if actor.region_id is None or actor.organisation_id is None:
+        raise Http404
+    rows = [
+        LinkDecision(
+            region_id=actor.region_id,
+            organisation_id=actor.organisation_id,
+            person_id=actor.person_id,
+            text=each.span[:600],
+            folded=fold(each.span)[:600],
+            competency=each.competency,
+            accepted=each.accepted,
+            probability=min(1.0, max(0.0, each.probability)),
+        )
+        for each in said
+    ]
+    last = {(row.folded, row.competency_id): row for row in rows}
+    with acting(actor, "frameworks.remember_decisions"):
+        LinkDecision.objects.bulk_create(
+            last.values(),
+            update_conflicts=True,
+            unique_fields=["organisation", "folded", "competency"],
+            update_fields=["accepted", "probability", "person", "text", "updated_at"],
+        )
+    return len(last)
+
+
+def decisions(actor: Actor) -> QuerySet[LinkDecision]:
+    """What was decided before: by anyone in the region for staff, else by one's own organisation."""
+    rows = LinkDecision.objects.filter(region=actor.region_id)
+    return rows if actor.is_staff else rows.filter(organisation=actor.organisation_id)
+
+
+def _memory(index: Index, actor: Actor) -> Memory | None:
+    newest = decisions(actor).order_by("-updated_at", "-pk")[:REMEMBERED]
+    rows = list(newest.values_list("text", "competency_id", "accepted"))
+    if not rows:
+        return None
+    from backcast.frameworks.linking import Decision, Memory
+
+    past = [Decision(text, str(pk), accepted) for text, pk, accepted in reversed(rows)]
+    return Memory.learn(index, past)
+
+
+def prepare(actor: Actor) -> None:
+    """Index what the actor may name and keep the index, unless that is done already."""
+    path = _path(actor)
+    if path is None or path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _build(actor).save(path)
+    _forget_old(path)
+
+
+def _index(actor: Actor) -> Index | None:
+    """The index of what the actor may name; ``None`` where there is nothing to name."""
+    path = _path(actor)
+    return None if path is None else _loaded(path, actor)
+
+
+def _path(actor: Actor) -> Path | None:
+    """Where the index of today's competencies lies; another name once they change."""
+    about = nameable(actor).aggregate(
+        n=Count("pk"), last=Max("updated_at"), release=Max("first_release"), highest=Max("pk")
+    )
+    if not about["n"]:
+        return None
+    said = ":".join(str(part) for part in (VERSION, *about.values()))
+    name = f"{actor.region_id}-{hashlib.sha256(said.encode()).hexdigest()[:20]}.idx"
+    return Path(settings.HOME) / "linking" / name
+
+
+#: The last index read, by its path: reading a long one takes a second or two.
+_READ: dict[Path, Index] = {}
+_READING = Lock()
+
+
+def _loaded(path: Path, actor: Actor) -> Index:
+    from backcast.frameworks.linking import Index
+
+    with _READING:
+        if path in _READ:
+            return _READ[path]
+        if path.exists():
+            index = Index.load(path)
+        elif nameable(actor).count() <= ON_THE_SPOT:
+            index = _build(actor)
+        else:
+            raise NotReady
+        while len(_READ) >= _KEPT:
+            _READ.pop(next(iter(_READ)))
+        _READ[path] = index
+        return index
+
+
+def _build(actor: Actor) -> Index:
+    from backcast.frameworks.linking import Index, Item
+
+    rows = nameable(actor).order_by("pk")
+    return Index.build(
+        (
+            Item(str(row.pk), row.statement, (), row.description, row.kind)
+            for row in rows.iterator(chunk_size=2_000)
+        ),
+        "skills",
+    )
+
+
+def _forget_old(path: Path) -> None:
+    """Take away the indexes of the region that this one replaces."""
+    region = path.name.split("-")[0]
+    for other in path.parent.glob(f"{region}-*.idx"):
+        if other != path:
+            other.unlink(missing_ok=True)

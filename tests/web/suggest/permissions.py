@@ -1,0 +1,35 @@
+"""Who gets what where texts are turned into requirements: those who may change the thing."""
+
+from __future__ import annotations
+
+from tests.demand.make import in_state
+from tests.permissions import Row, everyone
+
+_MAY_CHANGE = everyone(404, administrator=200, viewer=403, employer=200)
+
+ROWS = [
+    Row(
+        "suggest:find",
+        _MAY_CHANGE,
+        lambda cast: {"kind": "need", "thing": in_state(cast, "stated").public_id},
+    ),
+    Row(
+        "suggest:find",
+        _MAY_CHANGE,
+        lambda cast: {"kind": "need", "thing": in_state(cast, "stated").public_id},
+        method="post",
+        data=lambda cast: {"step": "find", "text": "Draw blood and label samples."},
+    ),
+    Row(
+        "suggest:find",
+        _MAY_CHANGE | {"administrator": 302, "employer": 302},
+        lambda cast: {"kind": "need", "thing": in_state(cast, "stated").public_id},
+        method="post",
+        data=lambda cast: {"step": "keep"},
+    ),
+    Row(
+        "suggest:find",
+        everyone(404),
+        lambda cast: {"kind": "nothing", "thing": in_state(cast, "stated").public_id},
+    ),
+]
