@@ -63,6 +63,13 @@ def competencies(actor: Actor) -> QuerySet[Competency]:
     return Competency.objects.filter(_visible(actor))
 
 
+def nameable(actor: Actor) -> QuerySet[Competency]:
+    """Current competencies that a requirement or an outcome may name: no activities, no groups."""
+    kinds = (Competency.Kind.ACTIVITY, Competency.Kind.DETAILED, Competency.Kind.GROUP)
+    current = competencies(actor).filter(withdrawn_in=None, archived_at=None)
+    return current.exclude(kind__in=kinds)
+
+
 def credentials(actor: Actor) -> QuerySet[Credential]:
     """The region's credentials."""
     return Credential.objects.filter(region=actor.region_id)

@@ -8,6 +8,7 @@ they change; a small list is indexed on the spot. What was decided before, by th
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from django.http import Http404
 from backcast.core.actor import Actor, Role, acting
 from backcast.core.text import fold
 from backcast.frameworks import access
-from backcast.frameworks.models import Competency, LinkDecision
+from backcast.frameworks.models import Competency, CompetencyTitle, LinkDecision
 from backcast.partners.access import require
 
 if TYPE_CHECKING:  # the engine brings numpy along, which no other page needs
@@ -41,8 +42,6 @@ ON_THE_SPOT = 3_000
 REMEMBERED = 5_000
 #: Indexes that a process keeps in memory, and the number of the way in which they are made.
 _KEPT, VERSION = 2, 1
-
-_NOT_NAMED = (Competency.Kind.ACTIVITY, Competency.Kind.DETAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +78,6 @@ class NotReady(Exception):
     """The list of competencies is long and not indexed yet; a job does it."""
 
 
-def nameable(actor: Actor) -> QuerySet[Competency]:
-    """Competencies that a requirement or an outcome may name."""
-    current = access.competencies(actor).filter(withdrawn_in=None, archived_at=None)
-    return current.exclude(kind__in=_NOT_NAMED)
-
-
 def suggest(text: str, *, actor: Actor, without: Iterable[int] = ()) -> Found:
     """What the text asks for, span by span. ``without``: competencies that are there already.
 
@@ -115,7 +108,7 @@ def suggest(text: str, *, actor: Actor, without: Iterable[int] = ()) -> Found:
         ((said, pk) for pk, said in best.items() if pk not in left_out),
         key=lambda each: (-each[0][0], each[1]),
     )[:MOST_SHOWN]
-    rows = nameable(actor).in_bulk([pk for _said, pk in wanted])
+    rows = access.nameable(actor).in_bulk([pk for _said, pk in wanted])
     return Found(
         tuple(
             Suggestion(rows[pk], piece, probability, because[:-1], because[-1] if because else "")
@@ -191,7 +184,7 @@ def _index(actor: Actor) -> Index | None:
 
 def _path(actor: Actor) -> Path | None:
     """Where the index of today's competencies lies; another name once they change."""
-    about = nameable(actor).aggregate(
+    about = access.nameable(actor).aggregate(
         n=Count("pk"), last=Max("updated_at"), release=Max("first_release"), highest=Max("pk")
     )
     if not about["n"]:
@@ -214,7 +207,7 @@ def _loaded(path: Path, actor: Actor) -> Index:
             return _READ[path]
         if path.exists():
             index = Index.load(path)
-        elif nameable(actor).count() <= ON_THE_SPOT:
+        elif access.nameable(actor).count() <= ON_THE_SPOT:
             index = _build(actor)
         else:
             raise NotReady
@@ -227,10 +220,16 @@ def _loaded(path: Path, actor: Actor) -> Index:
 def _build(actor: Actor) -> Index:
     from backcast.frameworks.linking import Index, Item
 
-    rows = nameable(actor).order_by("pk")
+    rows = access.nameable(actor).order_by("pk")
+    names: dict[int, list[str]] = defaultdict(list)
+    titles = CompetencyTitle.objects.filter(withdrawn_in=None).exclude(
+        kind=CompetencyTitle.Kind.STATEMENT
+    )
+    for competency, title in titles.values_list("competency_id", "title"):
+        names[competency].append(title)
     return Index.build(
         (
-            Item(str(row.pk), row.statement, (), row.description, row.kind)
+            Item(str(row.pk), row.statement, tuple(names[row.pk]), row.description, row.kind)
             for row in rows.iterator(chunk_size=2_000)
         ),
         "skills",

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from backcast.core.actor import acting
-from backcast.frameworks import suggesting, tasks
+from backcast.frameworks import access, suggesting, tasks
 from backcast.frameworks.models import Competency
 from backcast.frameworks.suggesting import LONGEST_TEXT, Found, NotReady, Said
 from backcast.web.middleware import ActingRequest
@@ -174,7 +174,7 @@ def _said(request: ActingRequest) -> list[Said]:
             continue
     rows: dict[UUID, Competency] = {
         row.public_id: row
-        for row in suggesting.nameable(request.actor).filter(public_id__in=wanted.values())
+        for row in access.nameable(request.actor).filter(public_id__in=wanted.values())
     }
     return [
         Said(
