@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import Http404
 
 from backcast.core.actor import Actor, NotAllowed, Role
 from backcast.delivery.evidence import Count, Prior, Published, Yield, yields
 from backcast.delivery.models import CohortRecord, CohortStage
 from backcast.training import access as training
-from backcast.training.models import Program, PublishedOutcome
+from backcast.training.models import Program, PublishedOutcome, Stage
 
 
 def cohorts(actor: Actor, program: Program) -> QuerySet[CohortRecord]:
@@ -99,3 +100,25 @@ def yields_of_program(program: Program) -> tuple[Yield, ...]:
     outcome = training.published_outcomes(program).filter(suppressed=False).first()
     published = {program.shared_key: outcome} if outcome is not None else {}
     return yields_of([program], counts_of([program]), published)[program.pk]
+
+
+def earned_a_year(region: Region | int, *, today: date, years: int = 3) -> dict[int, int]:
+    """Credential id → how many people earned it a year, from cohorts that began in the last years.
+
+    Counted where programs of the region that lead to it kept cohorts; a credential without any is
+    left out, which is not the same as nobody.
+    """
+    since = today - timedelta(days=365 * years)
+    rows = (
+        CohortStage.objects.filter(
+            cohort__program__region=region,
+            cohort__program__credential_links__isnull=False,
+            cohort__archived_at__isnull=True,
+            cohort__starts_on__gte=since,
+            stage=Stage.CREDENTIALED,
+        )
+        .values_list("cohort__program__credential_links__credential")
+        .annotate(n=Sum("passed"))
+        .order_by()
+    )
+    return {credential: round(passed / years) for credential, passed in rows}

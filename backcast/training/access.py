@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import Http404
 
 from backcast.core.actor import Actor, Kind, NotAllowed, Role
@@ -19,6 +19,7 @@ from backcast.training.models import (
     ColumnMapping,
     ListLoad,
     Program,
+    ProgramCredential,
     ProgramOccupation,
     PublishedOutcome,
 )
@@ -189,3 +190,18 @@ def require_staff_of(actor: Actor, region: Region) -> None:
         raise Http404
     if not actor.may(Role.MEMBER):
         raise NotAllowed
+
+
+def programs_by_credential(region: Region | int) -> dict[int, int]:
+    """Credential id → how many programs in use lead to it; one without any is left out."""
+    rows = (
+        ProgramCredential.objects.filter(
+            program__region=region,
+            program__status=Program.Status.ACTIVE,
+            program__archived_at__isnull=True,
+        )
+        .values_list("credential")
+        .annotate(n=Count("program", distinct=True))
+        .order_by()
+    )
+    return dict(rows)

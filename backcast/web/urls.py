@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/", include("backcast.web.plans.urls")),
     path("overview/", include("backcast.web.overview.urls")),
     path("find-skills/", include("backcast.web.suggest.urls")),
+    path("profiles/", include("backcast.web.profiles.urls")),
 ]
 if settings.DEMONSTRATION:
     urlpatterns.append(path("outbox/", include("backcast.web.outbox.urls")))

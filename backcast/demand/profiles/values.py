@@ -6,9 +6,9 @@ other except as ``Scale.share``, the part of the scale's range.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from backcast.demand.figures import Named
 
@@ -103,6 +103,22 @@ class Line:
     def asked(self) -> bool:
         """Does the role ask for it at all?"""
         return self.necessity is not Necessity.NOT_NEEDED
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line to be added; the scale of its levels is its competency's. ``item`` as in ``Line``."""
+
+    subject: Subject
+    item: Named
+    necessity: Necessity = Necessity.REQUIRED
+    importance: int | None = None
+    level_at_hire: float | None = None
+    level_later: float | None = None
+    learned: Learned = Learned.EITHER
+    instead_of: UUID | None = None
+    source: str = ""
+    key: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True, slots=True)

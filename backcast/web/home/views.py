@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Features with a ``home`` module that has ``needs_you(actor)`` and ``state(actor)``, in the order
 #: in which their lines stand.
-FEATURES: tuple[str, ...] = ("plans", "needs", "people", "programs", "overview")
+FEATURES: tuple[str, ...] = ("plans", "needs", "profiles", "people", "programs", "overview")
 MOST = 5
 
 

@@ -1,0 +1,1 @@
+"""Pages of requirement profiles: reading, writing, commenting, approving and comparing them."""

@@ -1,0 +1,80 @@
+"""What profiles say on the home page."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from backcast.core.actor import Actor, Kind, Role
+from backcast.demand.models import LineOpinion, ProfileVersion, RequirementProfile
+from backcast.demand.profiles import access
+from backcast.web.home.items import Item, StateLine
+from backcast.web.profiles.views import to_version
+
+_MOST = 2
+
+
+def needs_you(actor: Actor) -> list[Item]:
+    """Employers: open versions to comment on. Staff: where employers differ, and what to approve."""
+    if not access.sees_profiles(actor) or not actor.may(Role.MEMBER):
+        return []
+    if actor.kind is Kind.EMPLOYER:
+        return [
+            Item(
+                _("Say"),
+                _("whether what %(role)s must bring is right") % {"role": version.profile.role},
+                to_version(version, "comment"),
+            )
+            for version in access.waiting(actor)[:_MOST]
+        ]
+    return _for_staff(actor) if actor.kind is Kind.INTERMEDIARY else []
+
+
+def _for_staff(actor: Actor) -> list[Item]:
+    said = LineOpinion.objects.filter(line__version=OuterRef("pk"))
+    rows = (
+        access.versions(actor)
+        .filter(status=ProfileVersion.Status.OPEN)
+        .annotate(
+            differing=Count(
+                "lines__opinions__employer",
+                filter=Q(lines__opinions__stance=LineOpinion.Stance.DISSENT),
+                distinct=True,
+            ),
+            heard=Exists(said),
+        )
+        .filter(heard=True)
+        .select_related("profile__role")
+        .order_by("-differing", "opened_at")
+    )
+    items = []
+    for version in rows[:_MOST]:
+        if version.differing:
+            text = ngettext(
+                "what %(role)s must bring: %(n)s employer sees it differently",
+                "what %(role)s must bring: %(n)s employers differ",
+                version.differing,
+            ) % {"role": version.profile.role, "n": version.differing}
+            items.append(Item(_("Settle"), text, to_version(version)))
+        else:
+            text = _("version %(number)s of %(role)s: every employer who answered agrees") % {
+                "number": version.number,
+                "role": version.profile.role,
+            }
+            items.append(Item(_("Approve"), text, to_version(version, "approve")))
+    return items
+
+
+def state(actor: Actor) -> list[StateLine]:
+    if not access.sees_profiles(actor):
+        return []
+    approved = RequirementProfile.objects.filter(
+        Exists(
+            access.versions(actor)
+            .filter(status=ProfileVersion.Status.APPROVED)
+            .filter(profile=OuterRef("pk"))
+        )
+    ).count()
+    return [StateLine(_("Roles with agreed requirements"), approved, reverse("profiles:list"))]
