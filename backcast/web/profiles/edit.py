@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from backcast.core.text import fold
@@ -34,6 +34,12 @@ _KINDS = {
     "credential": Subject.CREDENTIAL,
     "words": Subject.WORDS,
 }
+#: What a new line may be, and where its name is looked up while someone types.
+_CHOICES = (
+    ("competency", gettext_lazy("Skill or knowledge"), "frameworks:find_competency"),
+    ("credential", gettext_lazy("Certificate, license or degree"), "frameworks:find_credential"),
+    ("words", gettext_lazy("Something in own words"), ""),
+)
 
 
 @require_safe
@@ -64,6 +70,9 @@ def edit(request: ActingRequest, profile: UUID, number: int) -> HttpResponse:
             "groups": [
                 (title, [(row, forms[row.key]) for row in each])
                 for title, each in words.groups(rows)
+            ],
+            "kinds": [
+                (value, label, reverse(name) if name else "") for value, label, name in _CHOICES
             ],
             "count": len(lines),
             "steps": steps_for(request.actor, state),

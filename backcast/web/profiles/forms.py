@@ -115,7 +115,7 @@ class LineForm(forms.Form):
         self, *args: Any, line: ProfileLine, anchors: Anchors, credentials: Any, **kwargs: Any
     ) -> None:
         key = str(line.line_key)
-        initial = {
+        kwargs["initial"] = {
             "necessity": line.necessity,
             "instead_of": str(line.instead_of.line_key) if line.instead_of else "",
             "importance": line.importance,
@@ -123,7 +123,8 @@ class LineForm(forms.Form):
             "level_at_hire": number(line.level_at_hire),
             "level_later": number(line.level_later),
         }
-        super().__init__(*args, initial=initial, auto_id=f"{key}-%s", **kwargs)
+        kwargs["auto_id"] = f"{key}-%s"
+        super().__init__(*args, **kwargs)
         if line.competency_id:
             del self.fields["instead_of"]
             self.fields["necessity"].choices = _STANDING  # type: ignore[attr-defined]
@@ -137,7 +138,7 @@ class LineForm(forms.Form):
             )
         for field in self.fields.values():
             field.widget.attrs |= {
-                "form": f"line-{key}",
+                "form": f"line-{key}-form",
                 "aria-label": _("%(what)s of %(line)s") % {"what": field.label, "line": line.name},
                 "class": "bc-cell",
             }
@@ -176,7 +177,7 @@ class DissentForm(forms.Form):
     ) -> None:
         self.line = line
         source: Any = said if said is not None and said.stance == "dissent" else line
-        initial = {
+        kwargs["initial"] = {
             "necessity": source.necessity
             if source.necessity and source.necessity != "accepted_instead"
             else "preferred",
@@ -186,7 +187,7 @@ class DissentForm(forms.Form):
             "reason": said.reason if said is not None else "",
             "said_by": said.said_by if said is not None else "",
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
         if line.scale is not None:
             self.fields["level_at_hire"] = LevelField(
                 line, anchors, gettext_lazy("Which level on the first day?")

@@ -33,35 +33,29 @@ def needs_you(actor: Actor) -> list[Item]:
 
 
 def _for_staff(actor: Actor) -> list[Item]:
-    said = LineOpinion.objects.filter(line__version=OuterRef("pk"))
-    rows = (
-        access.versions(actor)
-        .filter(status=ProfileVersion.Status.OPEN)
-        .annotate(
-            differing=Count(
-                "lines__opinions__employer",
-                filter=Q(lines__opinions__stance=LineOpinion.Stance.DISSENT),
-                distinct=True,
-            ),
-            heard=Exists(said),
-        )
-        .filter(heard=True)
-        .select_related("profile__role")
-        .order_by("-differing", "opened_at")
+    """Open versions that somebody has spoken of, those where most differ first."""
+    differing = dict(
+        access.opinions(actor)
+        .filter(line__version__status=ProfileVersion.Status.OPEN)
+        .values_list("line__version")
+        .annotate(n=Count("employer", filter=Q(stance=LineOpinion.Stance.DISSENT), distinct=True))
+        .order_by()
     )
+    rows = access.versions(actor).filter(pk__in=differing).select_related("profile__role")
     items = []
-    for version in rows[:_MOST]:
-        if version.differing:
+    for version in sorted(rows, key=lambda each: (-differing[each.pk], each.pk))[:_MOST]:
+        role, count = version.profile.role, differing[version.pk]
+        if count:
             text = ngettext(
                 "what %(role)s must bring: %(n)s employer sees it differently",
                 "what %(role)s must bring: %(n)s employers differ",
-                version.differing,
-            ) % {"role": version.profile.role, "n": version.differing}
+                count,
+            ) % {"role": role, "n": count}
             items.append(Item(_("Settle"), text, to_version(version)))
         else:
             text = _("version %(number)s of %(role)s: every employer who answered agrees") % {
                 "number": version.number,
-                "role": version.profile.role,
+                "role": role,
             }
             items.append(Item(_("Approve"), text, to_version(version, "approve")))
     return items

@@ -15,7 +15,7 @@ from backcast.demand.models import LineConsensus, LineOpinion, ProfileLine, Prof
 from backcast.demand.profiles import access
 from backcast.demand.profiles.consensus import Spread, Voice
 from backcast.demand.profiles.differences import number
-from backcast.demand.profiles.values import Necessity, Subject
+from backcast.demand.profiles.values import Necessity, Opinion, Subject
 from backcast.frameworks.models import CompetencyAnchor, Release
 from backcast.web.needs.words import sentence
 
@@ -162,11 +162,11 @@ def concordance_words(w: float) -> str:
     return _("very strong agreement")
 
 
-def proposal(opinion: LineOpinion) -> str:
+def proposal(opinion: LineOpinion | Opinion) -> str:
     """What an employer would write instead, in a few words."""
     parts = []
     if opinion.necessity:
-        parts.append(str(opinion.get_necessity_display()).lower())
+        parts.append(str(ProfileLine.Necessity(opinion.necessity).label).lower())
     if opinion.importance is not None:
         parts.append(_("importance %(value)s") % {"value": opinion.importance})
     if opinion.level_at_hire is not None:

@@ -105,7 +105,9 @@ def join(collaborative: Collaborative, employer: Organisation) -> None:
 
 def make_members(cast: Cast, role: Role, count: int) -> list[Organisation]:
     """More employers of the role's collaborative."""
-    made = [make_organisation(cast.region, "employer", f"Clinic {n}") for n in range(count)]
+    first = Organisation.objects.filter(region=cast.region).count()
+    names = [f"Clinic {first + n}" for n in range(count)]
+    made = [make_organisation(cast.region, "employer", name) for name in names]
     for employer in made:
         join(role.collaborative, employer)
     return made

@@ -73,7 +73,7 @@
     const look = async () => {
       const words = input.value.trim();
       asked?.abort();
-      if (words.length < SHORTEST) return close();
+      if (words.length < SHORTEST || !input.dataset.find) return close();
       asked = new AbortController();
       try {
         const answer = await fetch(`${input.dataset.find}?q=${encodeURIComponent(words)}`, {

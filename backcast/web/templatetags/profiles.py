@@ -1,0 +1,57 @@
+"""Words for lines of profiles and what employers said of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from backcast.demand.models import LineOpinion, ProfileLine
+from backcast.demand.profiles.consensus import Spread
+from backcast.demand.profiles.differences import number
+from backcast.demand.profiles.values import Line, Opinion
+from backcast.web.profiles import words
+
+register = template.Library()
+
+
+@register.filter
+def spread(value: Spread | None) -> str:
+    """``3 (2 to 4)``: the median and the middle half."""
+    return words.spread_words(value)
+
+
+@register.filter
+def agree_words(row: words.Row) -> str:
+    """``4 of 5 employers agree``, from what staff see or from what was published."""
+    told = row.voice or row.consensus
+    return words.agreement(told.agreeing, told.answered) if told else ""
+
+
+@register.filter
+def proposes(opinion: LineOpinion | Opinion) -> str:
+    """What an employer would write instead."""
+    return words.proposal(opinion)
+
+
+@register.filter
+def reason(opinion: Any) -> str:
+    return str(opinion.reason)
+
+
+@register.filter
+def says(line: Line) -> str:
+    """``Required, importance 4, level 2 at hire, level 3 after six months, learned on the job``."""
+    parts = [str(ProfileLine.Necessity(line.necessity).label)]
+    if line.importance is not None:
+        parts.append(_("importance %(value)s") % {"value": line.importance})
+    if line.scale is not None:
+        for level, template_ in (
+            (line.level_at_hire, _("level %(value)s at hire")),
+            (line.level_later, _("level %(value)s after six months")),
+        ):
+            if level is not None:
+                parts.append(template_ % {"value": number(level)})
+    parts.append(str(ProfileLine.Learned(line.learned).label).lower())
+    return ", ".join(parts)
