@@ -16,6 +16,7 @@ from django.http import Http404
 from backcast.core.actor import Actor, NotAllowed, Role
 from backcast.delivery.evidence import Count, Prior, Published, Yield, yields
 from backcast.delivery.models import CohortRecord, CohortStage
+from backcast.partners.models import Region
 from backcast.training import access as training
 from backcast.training.models import Program, PublishedOutcome, Stage
 
