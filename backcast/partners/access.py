@@ -12,6 +12,8 @@ from django.http import Http404
 from backcast.core.actor import Actor, Kind, NotAllowed, Role
 from backcast.core.models import AuditEntry
 from backcast.partners.models import (
+    Collaborative,
+    CollaborativeMember,
     ContactNote,
     Invitation,
     LabourArea,
@@ -234,3 +236,41 @@ def area(actor: Actor, public_id: UUID) -> LabourArea:
 def areas(actor: Actor) -> QuerySet[LabourArea]:
     """The labour areas of the actor's region."""
     return LabourArea.objects.filter(region=actor.region_id)
+
+
+def collaboratives(actor: Actor) -> QuerySet[Collaborative]:
+    """The collaboratives of the region, for its staff; nobody else has a list of them."""
+    require_staff(actor)
+    return Collaborative.objects.filter(region=actor.region_id)
+
+
+def collaborative(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Collaborative:
+    """One collaborative of the region, for its staff."""
+    found = collaboratives(actor).filter(public_id=public_id).select_related("region").first()
+    if found is None:
+        raise Http404
+    require(actor, role)
+    return found
+
+
+def members(collaborative: Collaborative) -> QuerySet[CollaborativeMember]:
+    """The employers that belong to the collaborative now, as far as the reader may see them."""
+    return CollaborativeMember.objects.filter(
+        collaborative=collaborative, left_on=None, archived_at=None
+    ).select_related("employer")
+
+
+def member(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> CollaborativeMember:
+    """One employer's place in a collaborative of the region, for its staff."""
+    require_staff(actor)
+    found = (
+        CollaborativeMember.objects.filter(
+            public_id=public_id, collaborative__region=actor.region_id, left_on=None
+        )
+        .select_related("employer", "collaborative")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    require(actor, role)
+    return found

@@ -32,6 +32,7 @@ class Entry:
 ENTRIES: list[Entry] = [
     Entry(_("Home"), "home", EVERYONE),
     Entry(_("Needs"), "needs:list", STAFF | EMPLOYERS),
+    Entry(_("Collaboratives"), "collaboratives:list", STAFF),
     Entry(_("Plans"), "plans:list", STAFF),
     Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
     Entry(_("What is planned"), "overview:promise", FUNDERS),

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("backcast.web.home.urls")),
     path("accounts/", include("backcast.web.signin.urls")),
     path("", include("backcast.web.people.urls")),
+    path("collaboratives/", include("backcast.web.collaboratives.urls")),
+    path("", include("backcast.web.waves.urls")),
     path("needs/", include("backcast.web.needs.urls")),
     path("programs/", include("backcast.web.programs.urls")),
     path("occupations/", include("backcast.web.frameworks.urls")),

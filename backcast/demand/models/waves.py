@@ -226,6 +226,10 @@ class WaveInvitation(Record):
         return self.name or self.email
 
     @property
+    def parts_display(self) -> str:
+        return ", ".join(str(self.Part(part).label) for part in self.parts)
+
+    @property
     def state(self) -> str:
         """``unsent``, ``open``, ``expired`` or ``ended``."""
         if self.ended_at:

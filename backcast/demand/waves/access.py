@@ -15,7 +15,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
@@ -27,6 +27,9 @@ from backcast.demand.models import (
     Answer,
     AnswerQuerySet,
     Need,
+    NeedRequirement,
+    ProfileLine,
+    ProfileVersion,
     Wave,
     WaveEmployer,
     WaveInvitation,
@@ -35,7 +38,7 @@ from backcast.demand.models import (
 )
 from backcast.demand.models import Role as DemandRole
 from backcast.demand.waves.said import CareerStep, Cell, Confidence, Said, carried
-from backcast.partners.models import Collaborative, CollaborativeMember, Site
+from backcast.partners.models import CollaborativeMember, Site
 
 PARTS = tuple(WaveInvitation.Part.values)
 
@@ -102,32 +105,6 @@ def roles(wave: Wave) -> list[DemandRole]:
     """The roles that the wave asks about, in its order."""
     rows = WaveRole.objects.filter(wave=wave).select_related("role__occupation")
     return [row.role for row in rows]
-
-
-# --- collaboratives -------------------------------------------------------------------------------
-
-
-def collaboratives(actor: Actor) -> QuerySet[Collaborative]:
-    """The collaboratives of the region, for its staff."""
-    if not actor.is_staff:
-        raise Http404
-    return Collaborative.objects.filter(region=actor.region_id)
-
-
-def collaborative(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Collaborative:
-    found = collaboratives(actor).filter(public_id=public_id).select_related("region").first()
-    if found is None:
-        raise Http404
-    if not actor.may(role):
-        raise NotAllowed
-    return found
-
-
-def members(collaborative: Collaborative) -> QuerySet[CollaborativeMember]:
-    """The employers that belong to the collaborative now."""
-    return CollaborativeMember.objects.filter(
-        collaborative=collaborative, left_on=None
-    ).select_related("employer")
 
 
 # --- links ----------------------------------------------------------------------------------------
@@ -383,10 +360,84 @@ def _said_of_need(need: Need, asked: tuple[Quarter, ...]) -> Said:
     return carried(Said(wage_low=low, wage_high=need.wage_high, cells=cells, offers=offers), asked)
 
 
+def prefilled_sites(visit: Visit, role: DemandRole) -> list[Site]:
+    """The sites for which the last wave has an answer about this role."""
+    if visit.wave.previous_id is None:
+        return []
+    return list(
+        Site.objects.filter(
+            archived_at=None,
+            organisation=visit.place.employer_id,
+            answers__wave=visit.wave.previous_id,
+            answers__role=role,
+            answers__sent_at__isnull=False,
+        )
+        .distinct()
+        .order_by("pk")
+    )
+
+
 def sites(place: WaveEmployer) -> list[Site]:
     """The employer's sites in use, the oldest first."""
     rows = Site.objects.filter(organisation=place.employer_id, archived_at=None)
     return list(rows.select_related("area").order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill whose share of present staff is asked for; ``line_key`` where a profile names it."""
+
+    key: str
+    name: str
+    competency: int | None = None
+    line_key: UUID | None = None
+    level: float | None = None
+
+
+#: More skills than these are not asked for, so that an answer takes minutes.
+SKILLS_ASKED = 12
+
+
+def profile_version(role: DemandRole) -> ProfileVersion | None:
+    """The version that employers are shown: one that is open for comment, else the approved one."""
+    rows = ProfileVersion.objects.filter(profile__role=role, archived_at=None)
+    return rows.filter(status__in=["open", "approved"]).order_by("-number").first()
+
+
+def profile_skills(role: DemandRole) -> list[Skill]:
+    """The skills that the role's profile names, the most important first."""
+    version = profile_version(role)
+    if version is None:
+        return []
+    lines = (
+        ProfileLine.objects.filter(version=version, credential=None)
+        .exclude(necessity=ProfileLine.Necessity.NOT_NEEDED)
+        .select_related("competency")
+        .order_by(F("importance").desc(nulls_last=True), "order", "pk")
+    )
+    return [
+        Skill(
+            skill_key(None, line.line_key),
+            line.name,
+            line.competency_id,
+            line.line_key,
+            line.level_at_hire,
+        )
+        for line in lines
+    ]
+
+
+def skills_asked(visit: Visit, role: DemandRole, site: Site) -> list[Skill]:
+    """The skills to ask about: the profile's; without one, those that the employer's need names."""
+    skills = profile_skills(role)
+    if not skills:
+        need = need_for(visit, role, site)
+        named = NeedRequirement.objects.filter(need=need, competency__isnull=False)
+        skills = [
+            Skill(skill_key(row.competency_id, None), row.name, row.competency_id, None, row.level)
+            for row in named.select_related("competency", "credential")
+        ]
+    return skills[:SKILLS_ASKED]
 
 
 # --- how a wave stands ----------------------------------------------------------------------------

@@ -6,6 +6,14 @@ one field is to blame), ``NotAllowed`` where the actor has too little right.
 """
 
 from backcast.partners.actions.areas import add_area, archive_area, edit_area, restore_area
+from backcast.partners.actions.collaboratives import (
+    add_member,
+    archive_collaborative,
+    edit_member,
+    end_member,
+    restore_collaborative,
+    save_collaborative,
+)
 from backcast.partners.actions.invitations import (
     accept_invitation,
     ask_again,
@@ -30,25 +38,31 @@ from backcast.partners.actions.people import change_role, edit_own_account, end_
 __all__ = [
     "accept_invitation",
     "add_area",
+    "add_member",
     "add_organisation",
     "archive_area",
+    "archive_collaborative",
     "archive_note",
     "archive_organisation",
     "archive_site",
     "ask_again",
     "change_role",
     "edit_area",
+    "edit_member",
     "edit_organisation",
     "edit_own_account",
+    "end_member",
     "end_membership",
     "invite",
     "masked",
     "open_region",
     "renew_invitation",
     "restore_area",
+    "restore_collaborative",
     "restore_note",
     "restore_organisation",
     "restore_site",
+    "save_collaborative",
     "save_note",
     "save_site",
     "withdraw_invitation",

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from backcast.core.actor import acting
 from backcast.core.quarters import Quarter
-from backcast.demand.models import Answer, Role, Wave, WaveEmployer, WaveRole
+from backcast.demand.models import Answer, Role, Wave, WaveEmployer, WaveInvitation, WaveRole
+from backcast.demand.waves import actions
+from backcast.demand.waves.actions import Asked
 from backcast.partners.models import Collaborative, CollaborativeMember
 from tests.cast import TESTS, Cast
 
@@ -93,3 +95,19 @@ def make_answer(cast: Cast, wave: Wave, employer: str = "employer", **fields: An
         site=cast.sites[employer],
         **fields,
     )
+
+
+def make_invited(
+    cast: Cast, wave: Wave | None = None, employer: str = "employer", **asked: Any
+) -> tuple[WaveInvitation, str]:
+    """Somebody of the employer who is asked in an open wave, and the secret of their link."""
+    wave = wave or make_wave(cast)
+    staff = cast.actor("administrator")
+    invitation = actions.invite_person(
+        wave,
+        actor=staff,
+        employer=cast.organisations[employer],
+        asked=Asked(asked.pop("email", "ana@example.org"), asked.pop("name", "Ana"), **asked),
+    )
+    with acting(staff, "tests.link"):
+        return invitation, actions.send_link(invitation)
