@@ -83,40 +83,40 @@ def releases(actor: Actor) -> QuerySet[Release]:
 
 
 def occupation(actor: Actor, public_id: UUID) -> Occupation:
-    return _one(occupations(actor).select_related("successor", "withdrawn_in"), public_id)
+    return one(occupations(actor).select_related("successor", "withdrawn_in"), public_id)
 
 
 def competency(actor: Actor, public_id: UUID) -> Competency:
-    return _one(competencies(actor).select_related("scale", "parent", "withdrawn_in"), public_id)
+    return one(competencies(actor).select_related("scale", "parent", "withdrawn_in"), public_id)
 
 
 def credential(actor: Actor, public_id: UUID) -> Credential:
-    return _one(credentials(actor), public_id)
+    return one(credentials(actor), public_id)
 
 
 def release(actor: Actor, public_id: UUID) -> Release:
-    return _one(releases(actor), public_id)
+    return one(releases(actor), public_id)
 
 
 def own_occupation(actor: Actor, public_id: UUID) -> Occupation:
     """One of the region's own occupations, to change it."""
     require_writer(actor)
-    return _one(Occupation.objects.filter(region=actor.region_id), public_id)
+    return one(Occupation.objects.filter(region=actor.region_id), public_id)
 
 
 def own_competency(actor: Actor, public_id: UUID) -> Competency:
     """One of the region's own competencies, to change it."""
     require_writer(actor)
-    return _one(Competency.objects.filter(region=actor.region_id), public_id)
+    return one(Competency.objects.filter(region=actor.region_id), public_id)
 
 
 def own_credential(actor: Actor, public_id: UUID) -> Credential:
     """One of the region's credentials, to change it."""
     require_writer(actor)
-    return _one(Credential.objects.filter(region=actor.region_id), public_id)
+    return one(Credential.objects.filter(region=actor.region_id), public_id)
 
 
-def _one(rows: QuerySet[Item], public_id: UUID) -> Item:
+def one(rows: QuerySet[Item], public_id: UUID) -> Item:
     found = rows.filter(public_id=public_id).first()
     if found is None:
         raise Http404

@@ -17,6 +17,7 @@ from backcast.frameworks.models.figures import (
     Wage,
     WageArea,
 )
+from backcast.frameworks.models.imports import ImportedFramework, ImportedItem, Upload
 from backcast.frameworks.models.linking import LinkDecision
 from backcast.frameworks.models.occupations import (
     IscoGroup,
@@ -48,6 +49,8 @@ __all__ = [
     "CompetencyTitle",
     "Credential",
     "Framework",
+    "ImportedFramework",
+    "ImportedItem",
     "Industry",
     "IscoGroup",
     "LinkDecision",
@@ -67,6 +70,7 @@ __all__ = [
     "Task",
     "TaskActivity",
     "TechnologySkill",
+    "Upload",
     "Versioned",
     "Wage",
     "WageArea",

@@ -28,6 +28,7 @@ from backcast.frameworks.models import (
 )
 from backcast.frameworks.parsing.scales import IMPORTANCE
 from backcast.web.frameworks.forms import CompetencyForm
+from backcast.web.frameworks.interchange import choices
 from backcast.web.frameworks.words import credits, tabs
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
@@ -98,6 +99,7 @@ def competencies(request: ActingRequest) -> HttpResponse:
     links = []
     if access.may_write(actor):
         links.append((_("Add our own"), reverse("frameworks:competency_add")))
+        links.append((_("Take in or hand on"), reverse("frameworks:import")))
     return listing_response(
         request,
         LISTING,
@@ -134,6 +136,7 @@ def page(request: ActingRequest, competency: UUID) -> HttpResponse:
             "titles": _titles(found),
             "asked": _asked(found),
             "may_change": found.is_own and access.may_write(actor),
+            "exports": choices("frameworks:export_competency", competency=found.public_id),
             "tabs": tabs(actor, "competencies"),
             "credits": []
             if found.is_own

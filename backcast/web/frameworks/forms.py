@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _now
@@ -107,6 +108,7 @@ class CompetencyForm(forms.Form):
                 Competency.Kind.KNOWLEDGE,
                 Competency.Kind.ACTIVITY,
                 Competency.Kind.STYLE,
+                Competency.Kind.GROUP,
             )
         ],
     )
@@ -166,3 +168,29 @@ class CredentialForm(forms.Form):
     @classmethod
     def of(cls, credential: Credential, data: Any = None) -> CredentialForm:
         return cls(data, initial={name: getattr(credential, name) for name in cls.base_fields})
+
+
+class FrameworkFileForm(forms.Form):
+    """A framework that another system wrote."""
+
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_(
+            "A CASE package or a CTDL-ASN framework, as .json. You see what it says before it is "
+            "saved."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".json,.jsonld"}),
+        error_messages={
+            "required": _("Choose the file first."),
+            "empty": _("The file is empty. Export it again."),
+        },
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
+            raise ValidationError(
+                _now("The file is larger than %(limit)s MB. Export a smaller part.")
+                % {"limit": settings.UPLOAD_LIMIT_MB}
+            )
+        return file

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from backcast.web.frameworks import competencies, credentials, find, occupations, releases
+from backcast.web.frameworks import (
+    competencies,
+    credentials,
+    find,
+    interchange,
+    occupations,
+    releases,
+)
 
 app_name = "frameworks"
 urlpatterns = [
@@ -16,6 +23,21 @@ urlpatterns = [
     path("competencies/", competencies.competencies, name="competencies"),
     path("competencies/new/", competencies.add, name="competency_add"),
     path("competencies/find/", find.competency, name="find_competency"),
+    path("competencies/import/", interchange.take_in, name="import"),
+    path("competencies/import/<uuid:upload>/", interchange.preview, name="import_preview"),
+    path("competencies/import/<uuid:upload>/load/", interchange.load, name="import_load"),
+    path("competencies/import/<uuid:upload>/drop/", interchange.drop, name="import_drop"),
+    path("competencies/export/<slug:kind>/", interchange.export_own, name="export_own"),
+    path(
+        "competencies/imported/<uuid:imported>/",
+        interchange.export_imported,
+        name="export_imported",
+    ),
+    path(
+        "competencies/<uuid:competency>/export/<slug:kind>/",
+        interchange.export_one,
+        name="export_competency",
+    ),
     path("competencies/<uuid:competency>/", competencies.page, name="competency"),
     path("competencies/<uuid:competency>/edit/", competencies.edit, name="competency_edit"),
     path(

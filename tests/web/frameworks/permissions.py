@@ -6,9 +6,10 @@ import datetime as dt
 from typing import Any
 
 from backcast.core.actor import acting
-from backcast.frameworks import actions
+from backcast.frameworks import actions, importing
 from backcast.frameworks.models import Competency, Credential, Occupation, Release
 from tests.cast import TESTS, Cast
+from tests.frameworks.interchange.test_case import as_bytes, package
 from tests.permissions import Row, everyone, staff, staff_pages
 
 #: The region's own: its people read it, people elsewhere do not know of it.
@@ -75,7 +76,39 @@ def _loaded(_cast: Cast) -> dict[str, Any]:
     return {"occupation": made.public_id}
 
 
+def _exported(cast: Cast) -> dict[str, Any]:
+    return {**_competency(cast), "kind": "case"}
+
+
+def _imported(cast: Cast) -> dict[str, Any]:
+    taken, _preview = importing.take_in(as_bytes(package()), actor=cast.actor("member"))
+    return {"imported": taken.public_id}
+
+
+def _upload(cast: Cast) -> dict[str, Any]:
+    """A framework that the administrator has sent."""
+    kept = importing.keep_upload(
+        actor=cast.actor("administrator"),
+        purpose="framework",
+        filename="package.json",
+        content=as_bytes(package()),
+    )
+    return {"upload": kept.public_id}
+
+
+def _sender(status: int) -> dict[str, int]:
+    return staff(404, administrator=status, viewer=403)
+
+
 ROWS = [
+    Row("frameworks:export_competency", _OURS, _exported),
+    Row("frameworks:export_own", _writing(200, foreign=200), lambda _cast: {"kind": "case"}),
+    Row("frameworks:export_imported", _writing(200, foreign=404), _imported),
+    Row("frameworks:import", _writing(200, foreign=200)),
+    Row("frameworks:import", _writing(200, foreign=200), method="post"),
+    Row("frameworks:import_preview", _sender(200), _upload),
+    Row("frameworks:import_load", _sender(302), _upload, method="post"),
+    Row("frameworks:import_drop", _sender(302), _upload, method="post"),
     Row("frameworks:occupations", everyone()),
     Row("frameworks:occupation", _OURS, _occupation),
     Row("frameworks:occupation", everyone(), _loaded),
