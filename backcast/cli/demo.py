@@ -37,6 +37,7 @@ STEPS = {
     "needs": "Needs",
     "programs": "Programs",
     "histories": "Past cohorts",
+    "profiles": "Requirement profiles",
 }
 
 

@@ -22,6 +22,7 @@ _STEPS = {
     "needs": "Writing what employers need",
     "programs": "Writing training programs",
     "histories": "Writing years of histories",
+    "profiles": "Writing what employers ask for",
 }
 
 

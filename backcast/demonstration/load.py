@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from backcast.core.actor import Actor, acting, system
 from backcast.demand.figures import Named
+from backcast.demonstration.collaboratives import add_collaborative
+from backcast.demonstration.profiles import add_profiles
 from backcast.demonstration.rows import (
     Progress,
     acting_for,
@@ -214,6 +216,13 @@ def _write(made: Simulated, region: Region, progress: Progress) -> Loaded:
                 Organisation.Kind.FUNDER: [funder],
             }
         )
+        progress("profiles", 0, 1)
+        collaborative = add_collaborative(made, region, organisations, occupations, staff)
+        signing_in = [organisations[one.key] for one in made.employers[:2]]
+        profiles = add_profiles(
+            region, collaborative, _staff_of(region), signing_in, seed=made.seed
+        )
+        progress("profiles", profiles, profiles)
         plan = request_plan(
             actor=_staff_of(region),
             chosen=Settings(

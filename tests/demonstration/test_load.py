@@ -81,6 +81,7 @@ def test_it_says_what_it_loaded_and_how_far_it_is() -> None:
         "needs",
         "programs",
         "histories",
+        "profiles",
     ]
     assert all(0 <= done <= total for _, done, total in heard)
 
