@@ -7,7 +7,11 @@ from uuid import UUID
 
 from backcast.core.actor import Actor
 from backcast.web.needs.from_text import need_target
+from backcast.web.profiles.from_text import profile_target
 from backcast.web.suggest.target import Target
 
 #: For the actor, the thing that competencies are wanted for; 404 and ``NotAllowed`` as on its page.
-TARGETS: dict[str, Callable[[Actor, UUID], Target]] = {"need": need_target}
+TARGETS: dict[str, Callable[[Actor, UUID], Target]] = {
+    "need": need_target,
+    "profile": profile_target,
+}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.demand.make import in_state
-from tests.permissions import Row, everyone
+from tests.demand.profiles.make import make_version
+from tests.permissions import Row, everyone, staff
 
 _MAY_CHANGE = everyone(404, administrator=200, viewer=403, employer=200)
 
@@ -26,6 +27,11 @@ ROWS = [
         lambda cast: {"kind": "need", "thing": in_state(cast, "stated").public_id},
         method="post",
         data=lambda cast: {"step": "keep"},
+    ),
+    Row(
+        "suggest:find",
+        staff(200, viewer=403),
+        lambda cast: {"kind": "profile", "thing": make_version(cast, "draft").public_id},
     ),
     Row(
         "suggest:find",

@@ -19,6 +19,7 @@ from backcast.frameworks.models import Competency, LinkDecision
 from backcast.frameworks.suggesting import Said, suggest
 from tests.cast import TESTS, Cast
 from tests.demand.make import make_need
+from tests.demand.profiles.make import make_version
 
 POSTING = """We are hiring.
 - Draws blood from patients and labels each sample
@@ -295,3 +296,34 @@ def test_the_need_still_says_what_it_said(cast: Cast, skills: dict[str, Competen
         after = access.statement(access.need(cast.actor("employer"), need.public_id))
     assert after.openings == before.openings
     assert set(before.requirements) < set(after.requirements)
+
+
+def test_staff_add_lines_to_a_profile(cast: Cast, skills: dict[str, Competency]) -> None:
+    version = make_version(cast, "draft")
+    client = cast.client("administrator")
+    url = reverse("suggest:find", args=["profile", version.public_id])
+    assert (
+        url
+        in client.get(
+            reverse("profiles:edit", args=[version.profile.public_id, version.number])
+        ).content.decode()
+    )
+    page = client.post(url, {"step": "find", "text": POSTING})
+    kept = client.post(url, chosen(page, {"draw blood"}) | {"how": "required"})
+    assert kept.url.endswith("/edit/")
+    line = version.lines.get(competency=skills["draw blood"])
+    assert (line.necessity, line.origin) == ("required", "linked")
+
+
+def test_an_approved_profile_is_not_changed_by_a_text(
+    cast: Cast, skills: dict[str, Competency]
+) -> None:
+    version = make_version(cast, "approved")
+    client = cast.client("administrator")
+    url = reverse("suggest:find", args=["profile", version.public_id])
+    page = client.post(url, {"step": "find", "text": POSTING})
+    refused = client.post(url, chosen(page, {"draw blood"}), follow=True)
+    assert "Begin the next one to change it" in refused.content.decode()
+    assert not version.lines.filter(competency=skills["draw blood"]).exists()
+    with acting(cast.actor("administrator")):
+        assert not LinkDecision.objects.exists()
