@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -63,6 +64,14 @@ class NeedState:
     label: str
     odds: float | None
     stale: bool
+
+
+def need_states(needs: QuerySet[Need]) -> Counter[str]:
+    """How many of these needs are in which state, by the newest plan that knows each."""
+    newest = (
+        PlanNeed.objects.filter(need__in=needs).order_by("need_id", "-plan_id").distinct("need_id")
+    )
+    return Counter(newest.values_list("state", flat=True))
 
 
 def need_state(actor: Actor, need: Need) -> NeedState | None:

@@ -2,7 +2,7 @@
 
 Staff see every program of their region, a provider its own. Employers, support agencies and funders
 see none of these pages: what a program costs and how its cohorts fared is between the provider and
-the region's staff. Funders see which programs run, and what was published of them.
+the region's staff. Funders and support agencies see which programs run, and what was published of them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from backcast.training.models import (
     ProgramOccupation,
     PublishedOutcome,
 )
+
+#: Kinds that see which programs run and what was published of them, and nothing else.
+_OUTSIDERS = frozenset({Kind.FUNDER, Kind.SUPPORT})
 
 
 def may_read(actor: Actor) -> bool:
@@ -115,8 +118,11 @@ def published_outcomes(program: Program) -> QuerySet[PublishedOutcome]:
 
 
 def offered(actor: Actor) -> QuerySet[Program]:
-    """The programs that run in the region, for its staff and funders: what is public of them."""
-    if not (actor.is_staff or actor.kind is Kind.FUNDER):
+    """The programs that run in the region, for its staff, funders and support agencies.
+
+    To the latter two pages show what is public of them.
+    """
+    if not (actor.is_staff or actor.kind in _OUTSIDERS):
         raise Http404
     return Program.objects.filter(
         region=actor.region_id,
@@ -129,7 +135,7 @@ def offered(actor: Actor) -> QuerySet[Program]:
 def outcomes(actor: Actor) -> QuerySet[PublishedOutcome]:
     """What was published of the region's providers: all of it, for a provider its own; 404 to others."""
     rows = PublishedOutcome.objects.filter(region=actor.region_id).select_related("provider")
-    if actor.is_staff or actor.kind is Kind.FUNDER:
+    if actor.is_staff or actor.kind in _OUTSIDERS:
         return rows
     require_reader(actor)
     return rows.filter(provider=actor.organisation_id or 0)

@@ -16,30 +16,36 @@ from backcast.core.actor import Actor, Kind
 STAFF = frozenset({Kind.INTERMEDIARY})
 EMPLOYERS = frozenset({Kind.EMPLOYER})
 PROVIDERS = frozenset({Kind.PROVIDER})
+SUPPORT = frozenset({Kind.SUPPORT})
 FUNDERS = frozenset({Kind.FUNDER})
 EVERYONE = frozenset(Kind) - {Kind.SYSTEM}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place: its label, the name of its address, and the kinds of organisation that see it."""
+    """A place: its label, the name of its address, and the kinds of organisation that see it.
+
+    ``under``: other addresses below which its pages lie.
+    """
 
     label: str | Promise
     name: str
     kinds: frozenset[Kind]
+    under: tuple[str, ...] = ()
 
 
+_PEOPLE = ("/organisations/", "/people/", "/sites/", "/contact-notes/", "/labour-areas/")
 ENTRIES: list[Entry] = [
     Entry(_("Home"), "home", EVERYONE),
     Entry(_("Needs"), "needs:list", STAFF | EMPLOYERS),
     Entry(_("Collaboratives"), "collaboratives:list", STAFF),
-    Entry(_("Plans"), "plans:list", STAFF),
+    Entry(_("Plans"), "plans:list", STAFF, ("/overview/",)),
     Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
     Entry(_("What is planned"), "overview:promise", FUNDERS),
-    Entry(_("Programs"), "overview:programs", FUNDERS),
+    Entry(_("Programs"), "overview:programs", FUNDERS | SUPPORT),
     Entry(_("Occupations"), "frameworks:occupations", EVERYONE - {Kind.NOBODY}),
-    Entry(_("Organizations"), "people:organisations", STAFF),
-    Entry(_("Our organization"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}),
+    Entry(_("Organizations"), "people:organisations", STAFF, _PEOPLE),
+    Entry(_("Our organization"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}, _PEOPLE),
 ]
 
 
@@ -54,9 +60,12 @@ class Link:
 
 def links(actor: Actor, path: str) -> list[Link]:
     """The entries for ``actor``; the one with the longest address that ``path`` starts with is here."""
-    shown = [(str(e.label), reverse(e.name)) for e in ENTRIES if actor.kind in e.kinds]
+    shown = [(e, reverse(e.name)) for e in ENTRIES if actor.kind in e.kinds]
     matching = [
-        url for _label, url in shown if path == url or (url != "/" and path.startswith(url))
+        (len(under), url)
+        for entry, url in shown
+        for under in (url, *entry.under)
+        if path == under or (under != "/" and path.startswith(under))
     ]
-    best = max(matching, key=len, default="")
-    return [Link(label, url, bool(best) and url == best) for label, url in shown]
+    best = max(matching, default=(0, ""))[1]
+    return [Link(str(entry.label), url, bool(best) and url == best) for entry, url in shown]

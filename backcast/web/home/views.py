@@ -51,15 +51,12 @@ _STEPS: dict[Kind, tuple[Promise, str]] = {
     Kind.EMPLOYER: (gettext_lazy("State a need"), "needs:new"),
     Kind.PROVIDER: (gettext_lazy("Add a program"), "programs:add"),
     Kind.INTERMEDIARY: (gettext_lazy("Make a plan"), "plans:new"),
-    Kind.FUNDER: (gettext_lazy("See what is planned"), "overview:promise"),
 }
-#: Those who come to read need no right to change anything.
-_READERS = frozenset({Kind.FUNDER})
 
 
 def _first_steps(actor: Actor) -> list[tuple[str, str]]:
     """The button on top of home, for those who may press it."""
-    if actor.kind not in _STEPS or not (actor.kind in _READERS or actor.may(Role.MEMBER)):
+    if actor.kind not in _STEPS or not actor.may(Role.MEMBER):
         return []
     label, name = _STEPS[actor.kind]
     return [(str(label), reverse(name))]

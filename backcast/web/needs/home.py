@@ -12,6 +12,8 @@ from backcast.core.actor import Actor, Kind
 from backcast.core.quarters import Quarter
 from backcast.demand import access
 from backcast.demand.models import Need, NeedQuarter
+from backcast.planning.access import need_states
+from backcast.planning.models import PlanNeed
 from backcast.web.home.items import Item, StateLine
 
 
@@ -58,7 +60,15 @@ def state(actor: Actor) -> list[StateLine]:
         quarter_start__lt=(first + 4).first_day,
     ).aggregate(n=Sum("likely"))["n"]
     url = reverse("needs:list") + "?status=stated"
-    return [
+    lines = [
         StateLine(_("Needs stated"), rows.count(), url),
         StateLine(_("People needed in the next four quarters, likely"), people or 0, url),
     ]
+    if actor.kind is Kind.EMPLOYER and (states := need_states(rows)):
+        told = [
+            f"{states[state]} {label.lower()}"
+            for state, label in PlanNeed.State.choices
+            if states[state]
+        ]
+        lines.append(StateLine(_("Needs in the region's plan"), ", ".join(told), url))
+    return lines

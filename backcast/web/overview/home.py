@@ -1,4 +1,4 @@
-"""What a funder finds at home."""
+"""What funders and support agencies find at home."""
 
 from __future__ import annotations
 
@@ -31,25 +31,28 @@ def needs_you(actor: Actor) -> list[Item]:
 
 
 def state(actor: Actor) -> list[StateLine]:
-    """The plan in sums, programs, and how many of them have published outcomes."""
-    if actor.kind is not Kind.FUNDER:
+    """For funders the plan in sums; for both, programs and what was published of them."""
+    if actor.kind not in (Kind.FUNDER, Kind.SUPPORT):
         return []
-    plan, listed = reverse("overview:promise"), reverse("overview:programs")
-    found = planning.newest_promise(actor)
-    lines = []
-    if found is None:
-        lines.append(StateLine(_("Plan"), _("none yet"), plan))
-    elif found.needed is not None and found.cost is not None and found.learners is not None:
-        lines += [
-            StateLine(_("People needed, about"), found.needed, plan),
-            StateLine(_("People the plan expects to be hired, about"), found.expected or 0, plan),
-            StateLine(_("Learners to start"), found.learners, plan),
-            StateLine(_("Cost of the plan"), money(found.cost), plan),
-        ]
+    lines = _planned(actor) if actor.kind is Kind.FUNDER else []
     rows = training.offered(actor)
     shown = training.outcomes(actor).filter(completers__gte=FLOOR, employed__isnull=False)
-    lines += [
-        StateLine(_("Programs that run"), rows.count(), listed),
-        StateLine(_("Published outcomes"), shown.count(), reverse("programs:outcomes")),
-    ]
+    lines.append(StateLine(_("Programs that run"), rows.count(), reverse("overview:programs")))
+    if count := shown.count():
+        lines.append(StateLine(_("Published outcomes"), count, reverse("programs:outcomes")))
     return lines
+
+
+def _planned(actor: Actor) -> list[StateLine]:
+    plan = reverse("overview:promise")
+    found = planning.newest_promise(actor)
+    if found is None:
+        return [StateLine(_("Plan"), _("none yet"), plan)]
+    if found.needed is None or found.cost is None or found.learners is None:
+        return [StateLine(_("Plan"), _("not shown: too few employers"), plan)]
+    return [
+        StateLine(_("People needed, about"), found.needed, plan),
+        StateLine(_("People expected to be hired, about"), found.expected or 0, plan),
+        StateLine(_("Learners to start"), found.learners, plan),
+        StateLine(_("Cost of the plan"), money(found.cost), plan),
+    ]

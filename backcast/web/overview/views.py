@@ -167,13 +167,20 @@ def programs(request: ActingRequest) -> HttpResponse:
         (row.provider_id, row.cip_code): row
         for row in training.outcomes(actor).order_by("period", "pk")
     }
+    costs = ProgramBasis.objects.filter(
+        program__region=actor.region_id, field="total_cost", basis=Basis.PUBLISHED
+    ).exists()
+    # Columns that nothing has been published for would be empty from top to bottom.
+    empty = (set() if known else {"completed", "share", "period"}) | (set() if costs else {"cost"})
     listing = Listing(
         gettext_lazy("Programs in the region"),
-        _columns(known),
+        [column for column in _columns(known) if column.key not in empty],
         search=("name_folded", "provider__name_folded", "cip_code"),
         default_sort="name",
         filename="programs",
-        intro=gettext_lazy(
+        intro=gettext_lazy("Programs that train people here. No outcomes have been published yet.")
+        if not known
+        else gettext_lazy(
             "Programs that train people here, and what was published of them: how many completed, and "
             "how many of those were employed in any job two quarters later. Programs of one provider "
             "and field share a figure. Figures about fewer than 10 people are not shown."
@@ -196,5 +203,5 @@ def programs(request: ActingRequest) -> HttpResponse:
             lambda found, value: found.filter(cip_code__startswith=f"{value}."),
         ),
     ]
-    links = [(_("Published outcomes"), reverse("programs:outcomes"))]
+    links = [(_("Published outcomes"), reverse("programs:outcomes"))] if known else []
     return listing_response(request, listing, rows, filters=filters, actions=links)

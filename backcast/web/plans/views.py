@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,7 +39,11 @@ FIRST_CHANGES = 6
 
 @require_safe
 def plan_list(request: ActingRequest) -> HttpResponse:
-    rows = access.plans(request.actor).select_related("requested_by")
+    rows = (
+        access.plans(request.actor)
+        .select_related("requested_by")
+        .annotate(name=Concat(Value("plan "), Cast("number", CharField())))
+    )
     listing = Listing(
         _("Plans"),
         [
@@ -53,8 +59,9 @@ def plan_list(request: ActingRequest) -> HttpResponse:
                 numeric=True,
             ),
             Column("made", _("Made"), lambda plan: plan.finished_at, sort="finished_at"),
+            Column("by", _("Asked for by"), lambda plan: str(plan.requested_by or "")),
         ],
-        search=(),
+        search=("name", "requested_by__name"),
         default_sort="-number",
         filename="plans",
         empty_title=_("No plan yet"),
@@ -64,6 +71,7 @@ def plan_list(request: ActingRequest) -> HttpResponse:
         ),
         empty_action=(_("Make the first plan"), reverse("plans:new")),
         intro=_("Which cohorts to start so that what employers need is met."),
+        archived=False,
     )
     may = request.actor.may(Role.MEMBER)
     return listing_response(

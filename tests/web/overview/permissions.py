@@ -1,4 +1,4 @@
-"""The overview: URL × person. The region's staff and its funders; everyone else gets 404."""
+"""The overview: URL × person. The region's staff and its funders, of programs also support agencies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ READERS = staff_pages(funder=200)
 
 ROWS = [
     Row("overview:promise", READERS),
-    Row("overview:programs", READERS),
-    Row("overview:programs", READERS, query="?export=csv"),
+    Row("overview:programs", READERS | {"support": 200}),
+    Row("overview:programs", READERS | {"support": 200}, query="?export=csv"),
 ]

@@ -129,8 +129,8 @@ def test_of_programs_a_funder_sees_what_was_published(cast: Cast) -> None:
         "fewer than 10",
         "",
     )
-    # Stated to the region's staff, not published.
-    assert rows["Demo Aide"]["Published cost, dollars"] == ""
+    # The cost was stated to the region's staff, not published.
+    assert "Published cost, dollars" not in rows["Demo Aide"]
     text = cast.client("funder").get(reverse("programs:outcomes")).content.decode()
     assert "75%" in text
     assert "7,654" not in text
@@ -148,3 +148,29 @@ def test_the_lists_take_the_same_queries_for_any_number(cast: Cast, query_count:
     with query_count() as many:  # type: ignore[operator]
         client.get(url)
     assert few.count == many.count, many
+
+
+def test_a_cost_that_a_list_published_is_shown(cast: Cast) -> None:
+    program = make_program(cast.provider, "Demo Aide")
+    with acting(TESTS):
+        program.bases.filter(field="total_cost").update(basis="published")
+    for who in ("funder", "support"):
+        text = cast.client(who).get(reverse("overview:programs")).content.decode()
+        assert "4,800" in text, who
+        assert "No outcomes have been published yet" in text
+
+
+def test_an_employer_reads_at_home_how_its_needs_stand_in_the_plan(cast: Cast) -> None:
+    make_plan_of(cast, 8, 9, 10)
+    home = cast.client("employer").get("/").content.decode()
+    assert "Needs in the region" in home
+    assert "1 on track" in home
+    assert "Needs in the region" not in cast.client("other_employer").get("/").content.decode()
+
+
+def test_a_support_agency_is_led_to_the_programs(cast: Cast) -> None:
+    make_program(cast.provider, "Demo Aide")
+    client = cast.client("support")
+    assert "Programs that run" in client.get("/").content.decode()
+    assert "Demo Aide" in client.get(reverse("overview:programs")).content.decode()
+    assert client.get(URL).status_code == 404

@@ -125,3 +125,12 @@ def test_every_reason_and_figure_has_words() -> None:
 
     assert set(words.REASONS) == set(get_args(ReasonCode))
     assert set(words.FIELDS) == set(FIGURES)
+
+
+def test_plans_are_searched_by_their_number_and_who_asked(cast: Cast) -> None:
+    make_world(cast)
+    make_plan(cast, solve=False)
+    client = cast.client("administrator")
+    for query, found in (("plan 1", True), ("Administrator", True), ("plan 7", False)):
+        text = client.get(reverse("plans:list"), {"q": query}).content.decode()
+        assert ("Plan 1</a>" in text) is found, query

@@ -1,6 +1,6 @@
 """Programs, past cohorts, lists and published outcomes: URL × person.
 
-Providers see their own; funders what was published; employers and support agencies none of it.
+Providers see their own; funders and support agencies what was published; employers none of it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OWN_FORM = staff(200, viewer=403, provider=200)
 STAFF_FORM = staff(200, viewer=403)
 STAFF_DO = staff(302, viewer=403)
 READERS = staff(200, provider=200, other_provider=200, foreign=200)
-OUTCOMES = READERS | {"funder": 200}
+OUTCOMES = READERS | {"funder": 200, "support": 200}
 
 
 def program(cast: Cast) -> dict[str, Any]:

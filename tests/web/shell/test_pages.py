@@ -212,3 +212,19 @@ def test_numbers_are_written_for_people() -> None:
     assert percent(None) == "–"
     assert money(1200000) == "$1,200,000"
     assert money(-5, 2) == "-$5.00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "here"),
+    [
+        (Kind.EMPLOYER, "/organisations/1/", "Our organization"),
+        (Kind.INTERMEDIARY, "/labour-areas/", "Organizations"),
+        (Kind.INTERMEDIARY, "/overview/", "Plans"),
+        (Kind.FUNDER, "/overview/programs/", "Programs"),
+        (Kind.FUNDER, "/", "Home"),
+        (Kind.FUNDER, "/account/", ""),
+    ],
+)
+def test_the_header_says_where_one_is(kind: Kind, path: str, here: str) -> None:
+    links = navigation.links(Actor("tests", kind=kind), path)
+    assert [link.label for link in links if link.here] == ([here] if here else [])
