@@ -18,13 +18,15 @@ from rich.table import Table
 from backcast.cli.frame import err, out
 from backcast.cli.plan_region import region
 from backcast.core.quarters import Quarter
+from backcast.planning.changes import compare, unnamed
 from backcast.planning.checks import complaints_about
-from backcast.planning.codec import CodecError
+from backcast.planning.codec import CodecError, to_plain
 from backcast.planning.problem import (
     Problem,
     ProblemError,
     Solution,
     problem_from_json,
+    solution_from_json,
     solution_to_json,
 )
 from backcast.planning.report import plain_summary, write_plan
@@ -109,7 +111,7 @@ def template(
 def solve_file(
     path: Annotated[Path, typer.Argument(help="The workbook (.xlsx) or a problem (.json).")],
     to: Annotated[
-        Path | None, typer.Option("--out", help="Write the plan: plan.xlsx or plan.json.")
+        Path | None, typer.Option("--out", help="Write the plan: plan.xlsx, .json, .pdf or .ics.")
     ] = None,
     seconds: Annotated[float, typer.Option(help="Seconds to plan, at most.", min=1)] = 60.0,
     gap: Annotated[float, typer.Option(help="Proven gap at which to stop.", min=0, max=1)] = 0.01,
@@ -126,8 +128,8 @@ def solve_file(
 
     Example: backcast plan solve needs.xlsx --out plan.xlsx
     """
-    if to is not None and to.suffix.lower() not in (".xlsx", ".json"):
-        _stop(f"{to}: the name must end in .xlsx or .json.")
+    if to is not None and to.suffix.lower() not in _WRITERS:
+        _stop(f"{to}: the name must end in .xlsx, .json, .pdf or .ics.")
     try:
         problem = _read(path)
         plan = _solve(problem, Options(seconds=seconds, gap=gap, futures=futures, seed=seed))
@@ -137,10 +139,7 @@ def solve_file(
         _stop(f"{path}: {error}")
     if to is not None:
         try:
-            if to.suffix.lower() == ".json":
-                to.write_text(solution_to_json(plan), encoding="utf-8")
-            else:
-                write_plan(to, problem, plan)
+            _WRITERS[to.suffix.lower()](to, problem, plan)
         except OSError as error:
             _stop(f"{to} cannot be written: {error.strerror or error}.")
     if as_json:
@@ -155,6 +154,70 @@ def solve_file(
         if any(need.role == role.id for need in problem.needs)
     ):
         raise typer.Exit(SHORT_OF_ODDS)
+
+
+def _write_pdf(to: Path, problem: Problem, plan: Solution) -> None:
+    from backcast.planning.board import board_pdf
+
+    to.write_bytes(board_pdf(problem, plan, datetime.now(UTC).date()))
+
+
+def _write_calendar(to: Path, problem: Problem, plan: Solution) -> None:
+    from backcast.planning.calendar import plan_calendar
+
+    to.write_bytes(plan_calendar(problem, plan, plan.problem_digest))
+
+
+_WRITERS: dict[str, Callable[[Path, Problem, Solution], object]] = {
+    ".xlsx": write_plan,
+    ".json": lambda to, _problem, plan: to.write_text(solution_to_json(plan), encoding="utf-8"),
+    ".pdf": _write_pdf,
+    ".ics": _write_calendar,
+}
+
+
+@app.command("compare")
+def compare_files(
+    before: Annotated[Path, typer.Argument(help="The earlier plan (.json, from plan solve).")],
+    after: Annotated[Path, typer.Argument(help="The later plan (.json).")],
+    titles: Annotated[
+        Path | None,
+        typer.Option("--problem", help="The workbook or problem behind them, for the names."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
+) -> None:
+    """Tell in words what differs between two plans: cohorts, cost, odds, who is missing.
+
+    Example: backcast plan compare last.json this.json --problem needs.xlsx
+    """
+    old, new = _plan_of(before), _plan_of(after)
+    try:
+        problem = _read(titles) if titles is not None else unnamed(new)
+    except ProblemError as error:
+        _refuse(titles or after, error, as_json)
+    except CodecError as error:
+        _stop(f"{titles}: {error}")
+    changes = compare(old, new, problem)
+    if as_json:
+        typer.echo(json.dumps({"changes": [to_plain(change) for change in changes]}))
+        return
+    for change in changes:
+        out.print(escape(change.sentence), soft_wrap=True)
+    if not changes:
+        out.print("The two plans say the same.")
+
+
+def _plan_of(path: Path) -> Solution:
+    if not path.is_file():
+        _stop(f"{path}: there is no such file.")
+    if path.stat().st_size > LARGEST_FILE:
+        _stop(f"{path}: the file is larger than 50 MB.")
+    try:
+        return solution_from_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        _stop(f"{path}: the file is not UTF-8 text.")
+    except CodecError as error:
+        _stop(f"{path}: {error} Give a plan that plan solve wrote as .json.")
 
 
 def _read(path: Path) -> Problem:

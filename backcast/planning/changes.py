@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backcast.core.quarters import Quarter
-from backcast.planning.problem import PlannedCohort, Problem, Solution
+from backcast.planning.problem import PlannedCohort, Problem, Role, Solution
 
 ChangeKind = Literal[
     "added", "dropped", "moved", "resized", "cost", "odds", "shortfall_opened", "shortfall_closed"
@@ -47,6 +47,22 @@ def compare(before: Solution, after: Solution, problem: Problem) -> tuple[Change
         *_cost_change(before, after),
         *_odds_changes(before, after, problem),
         *_shortfall_changes(before, after, problem),
+    )
+
+
+def unnamed(plan: Solution) -> Problem:
+    """A problem that gives the plan's roles, where the real one is not at hand: ids for names."""
+    quarters = [row.quarter for row in plan.odds] or [Quarter(2000, 1)]
+    roles = dict.fromkeys(row.role for row in plan.odds)
+    return Problem(
+        title="",
+        first=min(quarters),
+        quarters=max(quarters) - min(quarters) + 1,
+        confidence=0.8,
+        areas=(),
+        roles=tuple(Role(role, role) for role in roles),
+        programs=(),
+        needs=(),
     )
 
 

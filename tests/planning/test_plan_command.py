@@ -130,7 +130,7 @@ def test_files_that_cannot_be_read_or_written_are_refused_without_a_traceback(
         ([str(latin)], "UTF-8"),
         ([str(tmp_path / "none.json")], "no such file"),
         ([str(tmp_path / "none.xlsx")], "no such file"),
-        ([str(good), "--out", str(tmp_path / "plan.pdf")], ".xlsx or .json"),
+        ([str(good), "--out", str(tmp_path / "plan.doc")], ".xlsx, .json, .pdf or .ics"),
         ([str(good), "--out", str(tmp_path / "no" / "plan.json")], "cannot be written"),
         ([str(good), "--out", str(tmp_path / "no" / "plan.xlsx")], "cannot be written"),
     ):
@@ -151,3 +151,50 @@ def test_a_workbook_with_hundreds_of_mistakes_is_told_in_good_measure(tmp_path: 
     assert done.exit_code == 1
     assert len(done.stderr.splitlines()) < 210
     assert "more; --json lists them all" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def two_plans(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """A problem, the plan for it, and the plan for half of its needs."""
+    folder = tmp_path_factory.mktemp("plans")
+    quick = ["--futures", "300", "--seconds", "5"]
+    paths = []
+    for name, people in (("small", 4), ("large", 8)):
+        asked = folder / f"{name}-problem.json"
+        asked.write_text(problem_to_json(problem([program("p")], [need(3, people)])))
+        plan = folder / f"{name}.json"
+        assert runner.invoke(app, ["solve", str(asked), "--out", str(plan), *quick]).exit_code == 0
+        paths.append(plan)
+    return asked, paths[0], paths[1]
+
+
+def test_two_plans_are_told_apart_in_words(two_plans: tuple[Path, Path, Path]) -> None:
+    asked, before, after = two_plans
+    done = runner.invoke(app, ["compare", str(before), str(after), "--problem", str(asked)])
+    assert done.exit_code == 0, done.output
+    assert "The plan costs" in done.stdout
+    assert "more" in done.stdout
+    told = runner.invoke(app, ["compare", str(before), str(after), "--json"])
+    kinds = {change["kind"] for change in json.loads(told.stdout)["changes"]}
+    assert "cost" in kinds
+    same = runner.invoke(app, ["compare", str(before), str(before)])
+    assert "say the same" in same.stdout
+
+
+def test_what_is_no_plan_is_refused(two_plans: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    asked, before, _after = two_plans
+    for wrong in (asked, tmp_path / "missing.json"):
+        done = runner.invoke(app, ["compare", str(before), str(wrong)])
+        assert done.exit_code == 1
+        assert wrong.name in done.stderr
+        assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(("name", "begins"), [("plan.pdf", b"%PDF"), ("plan.ics", b"BEGIN:VCAL")])
+def test_a_plan_goes_out_for_the_board_and_for_calendars(
+    two_plans: tuple[Path, Path, Path], tmp_path: Path, name: str, begins: bytes
+) -> None:
+    asked, _before, _after = two_plans
+    quick = ["--futures", "300", "--seconds", "5", "--out", str(tmp_path / name)]
+    assert runner.invoke(app, ["solve", str(asked), *quick]).exit_code == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)

@@ -400,6 +400,23 @@ def export(request: ActingRequest, plan: UUID, form: str) -> HttpResponse:
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
         )
+    if form == "pdf":
+        from backcast.planning.board import board_pdf
+
+        made = timezone.localdate(row.finished_at) if row.finished_at else None
+        return HttpResponse(
+            board_pdf(reading.problem, reading.solution, made),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
+        )
+    if form == "ics":
+        from backcast.planning.calendar import plan_calendar
+
+        return HttpResponse(
+            plan_calendar(reading.problem, reading.solution, str(row.public_id), row.finished_at),
+            content_type="text/calendar; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}.ics"'},
+        )
     raise Http404
 
 

@@ -92,6 +92,8 @@ def test_the_workbook_and_the_json_say_the_same_as_the_plan(cast: Cast) -> None:
     told = solution_from_json(client.get(_page(plan, "export", form="json")).text)
     assert plan.solution is not None
     assert len(told.cohorts) == len(plan.solution["plan"]["cohorts"])
+    assert client.get(_page(plan, "export", form="pdf")).content.startswith(b"%PDF")
+    assert client.get(_page(plan, "export", form="ics")).content.startswith(b"BEGIN:VCALENDAR")
     assert client.get(_page(plan, "export", form="exe")).status_code == 404
 
 

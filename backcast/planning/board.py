@@ -1,0 +1,288 @@
+"""The plan on paper, for a board: a page of decisions, one of odds, one of what binds, and sources.
+
+A tagged PDF (PDF/UA-1): a screen reader finds headings, tables and their head rows. The layout stands
+in ``board.typ``; everything that people wrote reaches it as data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from backcast.planning.problem import BASES, PlannedCohort, Problem, ReasonCode, Solution
+
+#: Programs on the page of decisions, roles on the page of odds, and places named of one reason.
+MOST_PROGRAMS, MOST_ROLES, MOST_PLACES, MOST_SOURCES = 20, 22, 8, 60
+
+_REASONS: dict[ReasonCode, tuple[str, str]] = {
+    "no_program": (
+        "No program leads there",
+        "Ask providers to open one nearby, or let an online program serve these areas.",
+    ),
+    "lead_time": (
+        "It comes too soon",
+        "No cohort can be trained in time: fill these openings in other ways, or start sooner.",
+    ),
+    "capacity": (
+        "The programs are full",
+        "Let programs run more cohorts at once, or larger ones.",
+    ),
+    "externship": (
+        "Externship places are too few",
+        "Ask employers for more places in the quarters in which cohorts end.",
+    ),
+    "budget": ("The budget is used up", "More money would start more cohorts."),
+    "minimum_size": (
+        "Less than a whole cohort is missing",
+        "Let programs start smaller cohorts, or share one with the next area.",
+    ),
+    "several": (
+        "Several limits bind together",
+        "Letting go of one alone would not help: look at budget, programs and places together.",
+    ),
+    "price": (
+        "It would cost more than it counts for",
+        "Give the need a higher priority if it should be met all the same.",
+    ),
+}
+
+
+def board_pdf(problem: Problem, plan: Solution, made: date | None = None) -> bytes:
+    """The plan as a tagged PDF. ``made``: the day to print; none is printed without it."""
+    template = Path(__file__).with_name("board.typ")
+    pdf = typst.compile(
+        template,
+        root=template.parent,
+        sys_inputs={"plan": json.dumps(contents(problem, plan, made), ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+        ignore_system_fonts=True,
+    )
+    if not isinstance(pdf, bytes):  # one document without an output path comes back as bytes
+        raise TypeError("The plan was not set as one PDF.")
+    return pdf
+
+
+def contents(problem: Problem, plan: Solution, made: date | None = None) -> dict[str, Any]:
+    """What the pages say, as plain values."""
+    day = f"{made:%B} {made.day}, {made.year} · " if made else ""
+    return {
+        "title": f"{problem.title}: plan for {problem.first} to {problem.last}",
+        "footer": f"{day}{problem.title} · {problem.first} to {problem.last} · Backcast",
+        "facts": _facts(problem, plan),
+        "decisions": _decisions(problem, plan),
+        "odds": _odds(problem, plan),
+        "binds": _binds(problem, plan),
+        "annex": _annex(problem, plan),
+    }
+
+
+def _facts(problem: Problem, plan: Solution) -> list[dict[str, str]]:
+    learners = sum(cohort.size for cohort in plan.cohorts)
+    rows = _role_rows(problem, plan)
+    kept = sum(row.odds >= problem.confidence_of(row.role) for row in rows)
+    return [
+        {"value": f"{len(plan.cohorts):,}", "label": "cohorts to start"},
+        {"value": f"{learners:,}", "label": "learners to start"},
+        {"value": f"${plan.cost:,.0f}", "label": "cost of all cohorts"},
+        {"value": f"{kept} of {len(rows)}", "label": "roles at the odds asked for"},
+    ]
+
+
+def _decisions(problem: Problem, plan: Solution) -> dict[str, Any]:
+    titles = {program.id: program for program in problem.programs}
+    mine: dict[str, list[PlannedCohort]] = defaultdict(list)
+    for cohort in plan.cohorts:
+        mine[cohort.program].append(cohort)
+    order = sorted(mine.items(), key=lambda each: (min(c.start for c in each[1]), each[0]))
+    largest = sorted(order, key=lambda each: -sum(c.size for c in each[1]))[:MOST_PROGRAMS]
+    shown = [each for each in order if each in largest]
+    rows = [
+        [
+            f"{titles[code].title} ({titles[code].provider})",
+            f"{len(cohorts)}",
+            f"{sum(c.size for c in cohorts):,}",
+            _starts(cohorts),
+            f"{sum(c.hires for c in cohorts):,.0f}",
+            f"${sum(c.cost for c in cohorts):,.0f}",
+        ]
+        for code, cohorts in shown
+    ]
+    left = len(order) - len(shown)
+    first = min((cohort.start for cohort in plan.cohorts), default=None)
+    return {
+        "heading": "What to decide",
+        "sentence": (
+            f"To meet what employers need from {problem.first} to {problem.last}, start these "
+            f"cohorts. The first one starts in {first}."
+            if first
+            else "The plan starts no cohort: the odds and what is in the way follow."
+        ),
+        "head": ["Program", "Cohorts", "Learners", "Starts", "Hires expected", "Cost"],
+        "rows": rows,
+        "none": "No cohort is to be started.",
+        "more": f"{left} more programs with fewer learners are in the plan's workbook."
+        if left
+        else "",
+    }
+
+
+def _starts(cohorts: list[PlannedCohort]) -> str:
+    counts = Counter(cohort.start for cohort in cohorts)
+    told = [f"{start} ×{n}" if n > 1 else str(start) for start, n in sorted(counts.items())]
+    return ", ".join(told[:6]) + (" …" if len(told) > 6 else "")
+
+
+def _role_rows(problem: Problem, plan: Solution) -> list[Any]:
+    rows = []
+    for role in problem.roles:
+        try:
+            rows.append(plan.role_odds(role.id))
+        except KeyError:
+            continue
+    return rows
+
+
+def _odds(problem: Problem, plan: Solution) -> dict[str, Any]:
+    titles = {role.id: role.title for role in problem.roles}
+    rows = sorted(_role_rows(problem, plan), key=lambda row: (row.odds, titles[row.role]))
+    return {
+        "heading": "How sure it is",
+        "sentence": (
+            "The odds that enough people are hired and stay by the end of the plan, from "
+            f"{plan.futures:,} simulated futures in which yields and needs turn out as they may. "
+            "The mark on each bar is what was asked for."
+        ),
+        "head": ["Role", "Needed", "Expected", "Odds", "Asked for", ""],
+        "rows": [
+            {
+                "role": titles[row.role],
+                "needed": f"{row.need:,.0f} ({row.need_low:,.0f}–{row.need_high:,.0f})",
+                "expected": f"{row.supply:,.0f} ({row.supply_low:,.0f}–{row.supply_high:,.0f})",
+                "odds": f"{row.odds:.0%}",
+                "asked": f"{problem.confidence_of(row.role):.0%}",
+                "share": row.odds,
+                "mark": problem.confidence_of(row.role),
+            }
+            for row in rows[:MOST_ROLES]
+        ],
+        "note": (
+            "In brackets: nine of ten futures lie in this range. The odds carry a simulation error "
+            f"of at most {max((row.error for row in rows), default=0.0):.1%} (standard error)."
+            + (
+                f" {len(rows) - MOST_ROLES} more roles are in the workbook."
+                if len(rows) > MOST_ROLES
+                else ""
+            )
+        ),
+    }
+
+
+def _binds(problem: Problem, plan: Solution) -> dict[str, Any]:
+    roles = {role.id: role.title for role in problem.roles}
+    areas = {area.id: area.title for area in problem.areas}
+    at_end = [row for row in plan.shortfalls if row.quarter == problem.last and row.kind == "need"]
+    found: dict[ReasonCode, list[tuple[float, str]]] = defaultdict(list)
+    for row in at_end:
+        place = f"{roles.get(row.role, row.role)} in {areas.get(row.area, row.area)}"
+        found[row.reason].append((row.missing, f"{place}: {row.missing:,.1f}"))
+    ordered = sorted(found.items(), key=lambda each: -sum(missing for missing, _ in each[1]))
+    missing = sum(row.missing for row in at_end)
+    return {
+        "heading": "What is in the way",
+        "sentence": (
+            f"{missing:,.0f} people are expected to be missing at the end of {problem.last}, "
+            "for these reasons."
+            if at_end
+            else "Nobody is expected to be missing at the end of the plan."
+        ),
+        "rows": [
+            {
+                "reason": _REASONS[reason][0],
+                "missing": f"{sum(n for n, _ in places):,.0f} people.",
+                "remedy": _REASONS[reason][1],
+                "where": "; ".join(text for _, text in sorted(places, reverse=True)[:MOST_PLACES])
+                + (
+                    f"; and {len(places) - MOST_PLACES} more." if len(places) > MOST_PLACES else "."
+                ),
+            }
+            for reason, places in ordered
+        ],
+    }
+
+
+def _annex(problem: Problem, plan: Solution) -> dict[str, Any]:
+    figures = list(_figures(problem))
+    count = Counter(basis for basis, _source, _assumption in figures)
+    known = Counter((basis, source) for basis, source, _a in figures if basis != "assumed")
+    assumed = Counter(
+        (assumption.replace("_", " ") or "figure", source)
+        for basis, source, assumption in figures
+        if basis == "assumed"
+    )
+    return {
+        "heading": "Where the numbers come from",
+        "sentence": (
+            f"The plan is proven to be within {plan.gap:.2%} of the best possible one on the same "
+            f"figures. It rests on {len(figures):,} figures: "
+            + ", ".join(f"{count[basis]:,} {basis}" for basis in BASES if count[basis])
+            + "."
+        ),
+        "sections": [
+            {
+                "heading": "What is assumed",
+                "widths": [2, 5, 1],
+                "head": ["Assumption", "Why", "Figures"],
+                "rows": [
+                    [name, source, f"{n:,}"]
+                    for (name, source), n in assumed.most_common(MOST_SOURCES)
+                ],
+                "none": "Nothing is assumed.",
+            },
+            {
+                "heading": "What is stated, published or observed",
+                "widths": [1, 6, 1],
+                "head": ["Basis", "Source", "Figures"],
+                "rows": [
+                    [basis, source, f"{n:,}"]
+                    for (basis, source), n in known.most_common(MOST_SOURCES)
+                ],
+                "none": "Everything is assumed.",
+            },
+        ],
+        "notes": list(plan.notes),
+    }
+
+
+def _figures(problem: Problem) -> list[tuple[str, str, str]]:
+    """Basis, source and assumption of every input number."""
+    found: list[tuple[str, str, str]] = [
+        (need.basis, need.source, need.assumption) for need in problem.needs
+    ]
+    for program in problem.programs:
+        found += [(s.basis, s.source, s.assumption) for s in program.stages]
+        for name in [
+            "weeks",
+            "min_size",
+            "max_size",
+            "at_once",
+            "cost_per_learner",
+            "cost_per_cohort",
+            "lead_weeks",
+            "hire_weeks",
+            "externship_places_per_learner",
+        ]:
+            figure = getattr(program, name)
+            if figure is not None:
+                found.append((figure.basis, figure.source, figure.assumption))
+    for row in problem.supply:
+        found.append((row.completers.basis, row.completers.source, row.completers.assumption))
+    for place in problem.places:
+        found.append((place.places.basis, place.places.source, place.places.assumption))
+    if problem.budget is not None:
+        found.append((problem.budget.basis, problem.budget.source, problem.budget.assumption))
+    return found
