@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backcast.core.actor import Actor, Kind, Role, acting
+from backcast.core.constraints import constraints_of
 from backcast.core.quarters import Quarter
 from backcast.core.text import fold
 from backcast.demand import access
@@ -277,8 +278,9 @@ def _write(need: Need, before: Statement | None, after: Statement) -> None:
     need.note = after.note.strip()
     need.source = after.stand_in.strip()
     need.basis = Need.Basis.STAND_IN if need.source else Need.Basis.STATED
-    need.full_clean(exclude=["region", "employer", "site", "area", "occupation", "folded"])
-    need.save()
+    need.clean_fields(exclude=["region", "employer", "site", "area", "occupation", "folded"])
+    with constraints_of(Need):
+        need.save()
     if before is None or before.openings != after.openings:
         _write_openings(need, after.openings)
     if before is None or before.requirements != after.requirements:
@@ -304,21 +306,19 @@ def _occupation(need: Need, after: Statement) -> int | None:
 
 def _write_openings(need: Need, openings: Iterable[Openings]) -> None:
     said = {o.key: o for o in openings}
-    kept = set()
+    kept, gone, changed = set(), [], []
     for row in need.quarters.all():
         now = access.openings(row)
         wanted = said.get(now.key)
-        if wanted == now:
-            kept.add(now.key)
-        elif wanted is None:
-            row.delete()
-        else:
-            kept.add(now.key)
+        if wanted is None:
+            gone.append(row.pk)
+            continue
+        kept.add(now.key)
+        if wanted != now:
             row.low, row.likely, row.high = wanted.low, wanted.likely, wanted.high
             row.range_assumed = wanted.range_assumed
             row.confirmed = wanted.confirmed and wanted.high >= ASK_FROM
-            row.full_clean(exclude=["need"])
-            row.save()
+            changed.append(row)
     new = [
         NeedQuarter(
             need=need,
@@ -333,10 +333,15 @@ def _write_openings(need: Need, openings: Iterable[Openings]) -> None:
         for key, o in said.items()
         if key not in kept
     ]
-    for row in new:
+    for row in [*changed, *new]:
         row.clean_fields(exclude=["need"])
-        row.validate_constraints(exclude=["need"])
-    NeedQuarter.objects.bulk_create(new)
+    with constraints_of(NeedQuarter):
+        if gone:
+            NeedQuarter.objects.filter(pk__in=gone).delete()
+        NeedQuarter.objects.bulk_update(
+            changed, ["low", "likely", "high", "range_assumed", "confirmed"]
+        )
+        NeedQuarter.objects.bulk_create(new)
 
 
 def _write_requirements(need: Need, requirements: Iterable[Requirement]) -> None:
@@ -363,8 +368,8 @@ def _write_requirements(need: Need, requirements: Iterable[Requirement]) -> None
     ]
     for row in rows:
         row.clean_fields(exclude=["need", "credential", "competency"])
-        row.validate_constraints(exclude=["need"])
-    NeedRequirement.objects.bulk_create(rows)
+    with constraints_of(NeedRequirement):
+        NeedRequirement.objects.bulk_create(rows)
 
 
 def _write_offers(need: Need, offers: Iterable[Offer]) -> None:
@@ -376,5 +381,5 @@ def _write_offers(need: Need, offers: Iterable[Offer]) -> None:
     ]
     for row in rows:
         row.clean_fields(exclude=["need"])
-        row.validate_constraints(exclude=["need"])
-    NeedOffer.objects.bulk_create(rows)
+    with constraints_of(NeedOffer):
+        NeedOffer.objects.bulk_create(rows)
