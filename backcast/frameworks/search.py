@@ -43,17 +43,21 @@ _LIKE = 0.35
 
 _TITLES = """
 SELECT t.occupation_id, t.folded, CASE t.kind WHEN 't' THEN %(own)s ELSE 1.0 END
-FROM frameworks_occupationtitle t
-WHERE t.withdrawn_in_id IS NULL AND t.framework = %(framework)s AND ({condition})
+FROM ({found}) t
 ORDER BY
   t.folded = %(q)s OR t.folded LIKE %(q)s || '|%%' OR t.folded LIKE '%%|' || %(q)s DESC,
   similarity(t.folded, %(q)s) DESC, t.kind = 't' DESC, t.folded, t.occupation_id
 LIMIT %(limit)s
 """
-#: Likeness of the whole, or of any run of words in the title.
-_LIKE_TITLE = "t.folded %% %(q)s OR %(q)s <%% t.folded"
+_FOUND = """
+SELECT ctid, occupation_id, folded, kind FROM frameworks_occupationtitle
+WHERE withdrawn_in_id IS NULL AND framework = %(framework)s AND ({condition})
+"""
+#: Likeness of the whole, and of any run of words in the title. Each is looked up for itself and the
+#: rows are united: joined by OR, every candidate of one would be held against the other as well.
+_LIKE_TITLE = ("folded %% %(q)s", "%(q)s <%% folded")
 #: Two or three letters are like too much: they must be a whole word, or begin the title.
-_SHORT_TITLE = "t.folded ~ ('\\m' || %(q)s || '\\M') OR t.folded LIKE %(q)s || '%%'"
+_SHORT_TITLE = ("folded ~ ('\\m' || %(q)s || '\\M') OR folded LIKE %(q)s || '%%'",)
 _SHORT = 3
 _OWN = """
 SELECT id, folded, %(own)s
@@ -137,7 +141,8 @@ def titles_like(
     query: str, region_id: int | None, framework: Framework = Framework.ONET
 ) -> list[tuple[int, str, float]]:
     """Candidates for ``rank``: occupation, folded title, weight."""
-    condition = _SHORT_TITLE if len(query) <= _SHORT else _LIKE_TITLE
+    conditions = _SHORT_TITLE if len(query) <= _SHORT else _LIKE_TITLE
+    titles = " UNION ".join(_FOUND.format(condition=condition) for condition in conditions)
     values: dict[str, str | int | float | None] = {
         "q": query,
         "limit": _CANDIDATES,
@@ -146,7 +151,7 @@ def titles_like(
         "framework": framework.value,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_TITLES.format(condition=condition), values)
+        cursor.execute(_TITLES.format(found=titles), values)
         found = cursor.fetchall()
         if region_id is not None:
             cursor.execute(_OWN, values)
