@@ -14,6 +14,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+run: export BACKCAST_STARTED := $(shell date +%s)
 run: setup ## Set up what is missing and open Backcast with a demonstration region
 	@exec $(BIN)/backcast run $(ARGS)
 

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+import psutil
+
 from backcast.cli import stamp
 from backcast.cli.frame import Stop, err, out
 from backcast.core.embedded import APP, SUPERUSER, WORKER, Cluster, EmbeddedError, database_roles
@@ -270,7 +272,11 @@ class Runner:
 
     def _welcome(self, address: str, signs: list[list[str]]) -> None:
         with self._printing, contextlib.suppress(OSError):
-            out.print(f"\n[bold]Backcast is open at {address}[/bold]", soft_wrap=True)
+            out.print(
+                f"\n[bold]Backcast is open at {address}[/bold] (the first page after"
+                f" {_seconds_since_start()} s)",
+                soft_wrap=True,
+            )
             if signs:
                 out.print("Sign in with one of these addresses:", soft_wrap=True)
                 width = max(len(who) for who, *_ in signs)
@@ -280,6 +286,15 @@ class Runner:
                 out.print(f"The code for signing in lands in the outbox: {address}/outbox/")
             out.print(f"Ctrl-C stops everything. The data stay in {self.options.home}.")
             sys.stdout.flush()
+
+
+def _seconds_since_start() -> int:
+    """Since ``make run`` was typed, whose setting up counts too, or else since this process began."""
+    try:
+        started = float(os.environ["BACKCAST_STARTED"])
+    except (KeyError, ValueError):
+        started = psutil.Process().create_time()
+    return max(0, round(time.time() - started))
 
 
 def free_port(host: str, wanted: int | None) -> int:

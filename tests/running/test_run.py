@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 from pathlib import Path
@@ -41,6 +42,7 @@ def test_a_run_survives_the_death_of_any_of_its_processes_and_of_itself() -> Non
     with short_home(migrated=True) as home:
         run = Run(home).wait_until_open()
         assert run.answers()
+        assert re.search(r"the first page after \d+ s", run.said)
         keep(run, "first")
         _every_part_may_die(run)
         _a_second_run_on_the_same_home_says_so(run)
