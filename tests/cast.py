@@ -164,36 +164,76 @@ class Cast:
         return Client() if key == "anonymous" else sign_in(self.people[key])
 
 
+#: Key → region (0 or 1), kind, name.
+ORGANISATIONS = {
+    "intermediary": (0, "intermediary", "Test Intermediary"),
+    "employer": (0, "employer", "Test Hospital"),
+    "other_employer": (0, "employer", "Other Test Hospital"),
+    "provider": (0, "provider", "Test College"),
+    "other_provider": (0, "provider", "Other Test College"),
+    "support": (0, "support", "Test Support Agency"),
+    "funder": (0, "funder", "Test Funder"),
+    "foreign_intermediary": (1, "intermediary", "Foreign Intermediary"),
+    "foreign_employer": (1, "employer", "Foreign Hospital"),
+}
+
+
 def make_cast() -> Cast:
-    region = make_region("Test region")
-    other_region = make_region("Another region")
-    area = make_area(region, "North", "Bergen", "Passaic")
-    other_area = make_area(region, "South", "Camden")
-    foreign_area = make_area(other_region, "Elsewhere", "Bergen")
-    organisations = {
-        "intermediary": make_organisation(region, "intermediary", "Test Intermediary"),
-        "employer": make_organisation(region, "employer", "Test Hospital"),
-        "other_employer": make_organisation(region, "employer", "Other Test Hospital"),
-        "provider": make_organisation(region, "provider", "Test College"),
-        "other_provider": make_organisation(region, "provider", "Other Test College"),
-        "support": make_organisation(region, "support", "Test Support Agency"),
-        "funder": make_organisation(region, "funder", "Test Funder"),
-        "foreign_intermediary": make_organisation(
-            other_region, "intermediary", "Foreign Intermediary"
-        ),
-        "foreign_employer": make_organisation(other_region, "employer", "Foreign Hospital"),
-    }
-    people = {}
-    for key, place in (PEOPLE | COLLEAGUES).items():
-        if place is not None:
-            name = key.replace("_", " ").capitalize()
-            people[key] = make_person(f"{key}@example.org", name)
-            make_membership(people[key], organisations[place[0]], place[1])
-    sites = {
-        "employer": make_site(organisations["employer"], area),
-        "other_employer": make_site(organisations["other_employer"], other_area),
-        "provider": make_site(organisations["provider"], area),
-    }
+    """A statement a table: most tests begin with this."""
+    with acting(TESTS, "tests.make"):
+        regions = Region.objects.bulk_create(
+            [Region(name="Test region"), Region(name="Another region")]
+        )
+        region, other_region = regions
+        area, other_area, foreign_area = LabourArea.objects.bulk_create(
+            [
+                LabourArea(region=region, name="North"),
+                LabourArea(region=region, name="South"),
+                LabourArea(region=other_region, name="Elsewhere"),
+            ]
+        )
+        County.objects.bulk_create(
+            County(region=place.region, area=place, state="NJ", name=name)
+            for place, name in (
+                (area, "Bergen"),
+                (area, "Passaic"),
+                (other_area, "Camden"),
+                (foreign_area, "Bergen"),
+            )
+        )
+        made = Organisation.objects.bulk_create(
+            Organisation(region=regions[at], kind=kind, name=name, name_folded=name.lower())
+            for at, kind, name in ORGANISATIONS.values()
+        )
+        organisations = dict(zip(ORGANISATIONS, made, strict=True))
+        places = {key: place for key, place in (PEOPLE | COLLEAGUES).items() if place is not None}
+        people = {
+            key: Person(email=f"{key}@example.org", name=key.replace("_", " ").capitalize())
+            for key in places
+        }
+        for person in people.values():
+            person.set_unusable_password()
+        Person.objects.bulk_create(people.values())
+        Membership.objects.bulk_create(
+            Membership(person=people[key], organisation=organisations[where], role=role)
+            for key, (where, role) in places.items()
+        )
+        sites = {
+            key: Site(
+                organisation=organisations[key],
+                area=where,
+                name="Main site",
+                city="Demo City",
+                state="NJ",
+                county=county,
+            )
+            for key, where, county in (
+                ("employer", area, "Bergen"),
+                ("other_employer", other_area, "Camden"),
+                ("provider", area, "Bergen"),
+            )
+        }
+        Site.objects.bulk_create(sites.values())
     return Cast(region, other_region, area, other_area, foreign_area, organisations, people, sites)
 
 
