@@ -9,10 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from statistics import quantiles
 from uuid import UUID
-
-import numpy as np
-from scipy.stats import friedmanchisquare
 
 from backcast.demand.figures import Named
 from backcast.demand.profiles.values import Line, Necessity, Opinion, Profile, Stance
@@ -72,11 +70,12 @@ class Concordance:
 
 def spread(values: Iterable[float | None]) -> Spread | None:
     """Median and quartiles (linear between values); ``None`` where nothing is said."""
-    said = np.array([value for value in values if value is not None], dtype=float)
-    if not said.size:
+    said = [float(value) for value in values if value is not None]
+    if not said:
         return None
-    q1, median, q3 = (float(q) for q in np.quantile(said, [0.25, 0.5, 0.75]))
-    return Spread(int(said.size), median, q1, q3)
+    # One value has no quartiles of its own; twice the same one has.
+    q1, median, q3 = quantiles(said if len(said) > 1 else said * 2, method="inclusive")
+    return Spread(len(said), median, q1, q3)
 
 
 def stands_by(line: Line, opinion: Opinion) -> bool:
@@ -149,6 +148,8 @@ def concordance(opinions: Iterable[Opinion]) -> Concordance | None:
     m, n = len(table), len(lines)
     if m < 2 or n < 3 or all(len(set(row)) == 1 for row in table):
         return None
-    result = friedmanchisquare(*np.array(table, dtype=float).T)
+    from scipy.stats import friedmanchisquare  # slow to import, and few pages ask for it
+
+    result = friedmanchisquare(*zip(*table, strict=True))
     w = float(result.statistic) / (m * (n - 1))
     return None if math.isnan(w) else Concordance(min(max(w, 0.0), 1.0), m, n, float(result.pvalue))
