@@ -330,25 +330,12 @@ def _supply(
     assumed: Assumptions,
     today: date,
 ) -> Iterable[Supply]:
-    """People who complete anyway: a quarter of a year's completers in each quarter.
-
-    A year's completers of a program are those of its past cohorts; where it has none, those that
-    are published for its provider and field of study, divided among the programs that share them.
-    """
-    yearly = _yearly_completers(region, today)
-    sharing: dict[str, int] = defaultdict(int)
+    """People who complete anyway: a quarter of a year's completers in each quarter."""
+    yearly = completers_a_year(region, programs, published, today)
     for program in programs:
         if program.pk not in yearly:
-            sharing[program.shared_key] += 1
-    for program in programs:
-        outcome = published.get(program.shared_key)
-        if program.pk in yearly:
-            count, basis, source = yearly[program.pk], "observed", "past cohorts of this program"
-        elif outcome is not None and outcome.completers:
-            count = outcome.completers / sharing[program.shared_key]
-            basis, source = "published", f"{outcome.source}: completers"
-        else:
             continue
+        count, basis, source = yearly[program.pk]
         after = [one for one in evidence[program.pk] if one.stage != Stage.COMPLETED]
         for link in program.occupation_links.all():
             role = role_key(link.occupation)
@@ -366,6 +353,36 @@ def _supply(
                     ),
                     stages=_stages(after, f"P{program.pk}", assumed),
                 )
+
+
+def completers_a_year(
+    region: Region,
+    programs: Sequence[Program],
+    published: Mapping[str, PublishedOutcome],
+    today: date,
+) -> dict[int, tuple[float, str, str]]:
+    """Program → completers a year, the basis and the source.
+
+    They are those of its past cohorts; where it has none, those that are published for its provider
+    and field of study, divided among the programs that share them.
+    """
+    yearly = _yearly_completers(region, today)
+    sharing: dict[str, int] = defaultdict(int)
+    for program in programs:
+        if program.pk not in yearly:
+            sharing[program.shared_key] += 1
+    found: dict[int, tuple[float, str, str]] = {}
+    for program in programs:
+        outcome = published.get(program.shared_key)
+        if program.pk in yearly:
+            found[program.pk] = yearly[program.pk], "observed", "past cohorts of this program"
+        elif outcome is not None and outcome.completers:
+            found[program.pk] = (
+                outcome.completers / sharing[program.shared_key],
+                "published",
+                f"{outcome.source}: completers",
+            )
+    return found
 
 
 def _yearly_completers(region: Region, today: date) -> dict[int, float]:

@@ -35,7 +35,7 @@ from backcast.frameworks.text import folded
 
 #: A line on whose importance nobody has spoken counts as much as the middle of 1 to 5.
 USUAL_IMPORTANCE = 3.0
-#: Taught time is questioned where no employer rates the competency above this.
+#: Taught time is questioned where nobody requires the competency or rates it above this.
 LOW_IMPORTANCE = 2.0
 
 
@@ -248,7 +248,12 @@ def asks(line: Line, opinion: Opinion) -> bool:
 
 
 def _competencies(lines: Iterable[Line]) -> list[Line]:
-    return [line for line in lines if line.subject is not Subject.CREDENTIAL]
+    """Lines about what people can do. What stands in for a credential is no such thing."""
+    return [
+        line
+        for line in lines
+        if line.subject is not Subject.CREDENTIAL and line.necessity is not Necessity.INSTEAD
+    ]
 
 
 def _requirement(
@@ -327,6 +332,7 @@ def coverage(
     findings = tuple(
         _find(each, cells.get(each.key, ()), spent.get(each.key, 0.0)) for each in counted
     )
+    required = {each.key for each in counted if each.necessity is Necessity.REQUIRED}
     rated: dict[str, float] = {}
     for each in requirements:
         rated[each.key] = max(rated.get(each.key, 0.0), each.highest)
@@ -346,7 +352,11 @@ def coverage(
         findings=findings,
         over_taught=tuple(
             sorted(
-                (each for each in hours if each.rated <= threshold and each.hours > 0),
+                (
+                    each
+                    for each in hours
+                    if each.rated <= threshold and each.hours > 0 and each.key not in required
+                ),
                 key=lambda each: (-each.hours, each.name),
             )
         ),

@@ -41,10 +41,14 @@ EMPLOYER = Named(1, "Test Hospital")
 
 
 def asked(
-    key: str, importance: float = 3, level: float | None = None, **more: object
+    key: str,
+    importance: float = 3,
+    level: float | None = None,
+    necessity: Necessity = Necessity.REQUIRED,
+    **more: object,
 ) -> Requirement:
     given = {"highest": importance, "scale": FIVE, **more}
-    return Requirement(uuid4(), key, key, Necessity.REQUIRED, importance, level, **given)  # type: ignore[arg-type]
+    return Requirement(uuid4(), key, key, necessity, importance, level, **given)  # type: ignore[arg-type]
 
 
 def taught(key: str, modes: str, level: float | None = None, **more: object) -> Outcome:
@@ -106,8 +110,13 @@ def test_hours_that_no_outcome_claims_are_divided_evenly() -> None:
 
 
 def test_time_on_what_no_employer_rates_is_over_teaching() -> None:
+    preferred = Necessity.PREFERRED
     found = coverage(
-        [asked("a", 5), asked("b", 2), asked("c", 2, highest=4)],
+        [
+            asked("a", 2),
+            asked("b", 2, necessity=preferred),
+            asked("c", 2, necessity=preferred, highest=4),
+        ],
         [Part("One", (taught("a", "A"), taught("b", "I"), taught("c", "I"), taught("x", "I")), 40)],
     )
     assert [(each.key, each.hours) for each in found.over_taught] == [("b", 10), ("x", 10)]

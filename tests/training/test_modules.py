@@ -14,8 +14,8 @@ from backcast.frameworks.models import Competency, Scale
 from backcast.frameworks.text import folded
 from backcast.training.models import Module, ModuleOutcome, Program, ProgramVersion
 from backcast.training.modules import actions
-from backcast.training.modules.actions import NewModule
 from backcast.training.modules.lifecycle import STEPS, State, state_of
+from backcast.training.modules.outline import Outlined, Taught
 from tests.cast import TESTS, Cast
 from tests.training.factories import make_program
 
@@ -33,7 +33,7 @@ def make_competency(cast: Cast, statement: str, scale: str | None = None) -> Com
 
 def make_version(program: Program, state: State = State.DRAFT) -> ProgramVersion:
     draft = actions.draft_version(program, actor=TESTS)
-    actions.add_modules(draft, [NewModule("Basics", Decimal(20)), NewModule("Lab")], actor=TESTS)
+    actions.add_modules(draft, [Outlined("Basics", Decimal(20)), Outlined("Lab")], actor=TESTS)
     if state is State.DISCARDED:
         actions.discard_draft(draft, actor=TESTS)
     if state in (State.CURRENT, State.SUPERSEDED):
@@ -113,7 +113,7 @@ def test_an_empty_version_is_not_taught(cast: Cast) -> None:
 
 def test_modules_keep_their_order_when_one_moves_or_goes(cast: Cast) -> None:
     draft = actions.draft_version(make_program(cast.provider), actor=TESTS)
-    a, _b, c = actions.add_modules(draft, [NewModule(t) for t in "ABC"], actor=TESTS)
+    a, _b, c = actions.add_modules(draft, [Outlined(t) for t in "ABC"], actor=TESTS)
     actions.move_module(c, 1, actor=TESTS)
     assert [(m.order, m.title) for m in draft.modules.all()] == [(1, "C"), (2, "A"), (3, "B")]
     actions.move_module(c, 99, actor=TESTS)
@@ -150,7 +150,9 @@ def test_words_that_are_a_competency_become_it(cast: Cast) -> None:
     competency = make_competency(cast, "Measure vital signs")
     draft = actions.draft_version(make_program(cast.provider), actor=TESTS)
     actions.add_modules(
-        draft, [NewModule("A", outcomes=("measure vital signs", "Smile"))], actor=TESTS
+        draft,
+        [Outlined("A", outcomes=[Taught("measure vital signs"), Taught("Smile", "PA", 2)])],
+        actor=TESTS,
     )
     found = {str(o): o.competency for o in ModuleOutcome.objects.all()}
     assert found == {"Measure vital signs": competency, "Smile": None}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -21,22 +20,13 @@ from backcast.frameworks.parsing.scales import KNOWN, OWN
 from backcast.frameworks.text import folded as fold
 from backcast.training.models import Module, ModuleOutcome, Program, ProgramVersion
 from backcast.training.modules.lifecycle import STEPS, State, state_of
+from backcast.training.modules.outline import Outlined
 
 #: A version holds at most so many modules, a module so many outcomes.
 MOST_MODULES = 200
 MOST_OUTCOMES = 1_000
 #: The letters of a cell of the matrix.
 INTRODUCES, PRACTISES, ASSESSES = "I", "P", "A"
-
-
-@dataclass(frozen=True, slots=True)
-class NewModule:
-    """A module to be added: its title, hours, outline, and outcomes in own words."""
-
-    title: str
-    hours: Decimal | None = None
-    outline: str = ""
-    outcomes: tuple[str, ...] = ()
 
 
 def draft_version(program: Program, *, actor: Actor, note: str = "") -> ProgramVersion:
@@ -124,9 +114,9 @@ def describe_version(version: ProgramVersion, note: str, *, actor: Actor) -> Non
 
 
 def add_modules(
-    version: ProgramVersion, modules: Sequence[NewModule], *, actor: Actor
+    version: ProgramVersion, modules: Sequence[Outlined], *, actor: Actor
 ) -> list[Module]:
-    """Add modules at the end of a draft, all or none. Outcomes in own words are *taught* at first.
+    """Add modules at the end of a draft, all or none.
 
     Words that are exactly the statement of a competency become that competency.
     Raises ``ValidationError`` naming the module.
@@ -139,7 +129,7 @@ def add_modules(
                 % {"n": MOST_MODULES}
             )
         region = locked.program.region_id
-        known = _by_statement({text for new in modules for text in new.outcomes}, region)
+        known = _by_statement({one.text for new in modules for one in new.outcomes}, region)
         made = []
         for place, new in enumerate(modules, start=last + 1):
             module = Module(
@@ -147,7 +137,6 @@ def add_modules(
                 order=place,
                 title=" ".join(new.title.split()),
                 hours=new.hours,
-                outline=new.outline.strip(),
             )
             try:
                 module.full_clean(exclude=["version"])
@@ -161,9 +150,11 @@ def add_modules(
                 ) from error
             module.save()
             made.append(module)
-            for text in dict.fromkeys(" ".join(each.split())[:300] for each in new.outcomes):
-                found = known.get(fold(text))
-                _outcome(module, found if found else text, introduces=True)
+            for one in new.outcomes:
+                each = known.get(fold(one.text)) or one.text
+                there = _existing(module, each)
+                letters = set(one.modes) | set(there.modes if there else "")
+                _set(module, there, each, letters, one.level)
     return made
 
 

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 #: Features with a ``home`` module that has ``needs_you(actor)`` and ``state(actor)``, in the order
 #: in which their lines stand.
-FEATURES: tuple[str, ...] = ("plans", "needs", "profiles", "people", "programs", "overview")
+FEATURES: tuple[str, ...] = (
+    "plans",
+    "needs",
+    "profiles",
+    "people",
+    "programs",
+    "coverage",
+    "overview",
+)
 MOST = 5
 
 

@@ -25,7 +25,9 @@ from backcast.partners.access import areas
 from backcast.planning import access as planning
 from backcast.training import access, actions
 from backcast.training.models import Program, ProgramOccupation
+from backcast.training.modules.reading import Row, profiles_of, rows_of
 from backcast.training.outcomes import FLOOR
+from backcast.web.coverage.words import whole
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
@@ -205,6 +207,7 @@ def page(request: ActingRequest, program: UUID) -> HttpResponse:
             ).count(),
         }
     may_change = actor.may(Role.MEMBER)
+    beside = rows_of([found], profiles_of(actor, found))
     return render(
         request,
         "programs/program.html",
@@ -231,9 +234,20 @@ def page(request: ActingRequest, program: UUID) -> HttpResponse:
             "floor": FLOOR,
             "may_change": may_change and not found.is_archived,
             "may_archive": may_change,
-            "thread": _thread(actor, found, [link.occupation_id for link in leads], bool(cohorts)),
+            "thread": {
+                **_thread(actor, found, [link.occupation_id for link in leads], bool(cohorts)),
+                **_profile(found, beside),
+            },
         },
     )
+
+
+def _profile(program: Program, beside: list[Row]) -> dict[str, Any]:
+    """The thread's word on the first profile that the program is set beside."""
+    if not beside:
+        return {}
+    url = reverse("coverage:coverage", kwargs={"program": program.public_id})
+    return {"profile": (_("%(share)s covered") % {"share": whole(beside[0].coverage.share)}, url)}
 
 
 def _thread(

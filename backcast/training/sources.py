@@ -1,0 +1,108 @@
+"""Where an employer's hires came from, in its own words: who may read and write it, and how."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from backcast.core.actor import Actor, Kind, NotAllowed, acting
+from backcast.core.actor import Role as Right
+from backcast.demand.models import Role
+from backcast.demand.profiles import access as profiles
+from backcast.partners.models import Organisation
+from backcast.training.models import HireSource, Program
+
+
+def sources(actor: Actor) -> QuerySet[HireSource]:
+    """All of the region's for staff, an employer's own; everyone else gets 404."""
+    if not (actor.is_staff or actor.kind is Kind.EMPLOYER):
+        raise Http404
+    rows = HireSource.objects.filter(region=actor.region_id).select_related(
+        "employer", "role__occupation", "program__provider"
+    )
+    return rows if actor.is_staff else rows.filter(employer=actor.organisation_id or 0)
+
+
+def source(actor: Actor, public_id: UUID, *, role: Right = Right.VIEWER) -> HireSource:
+    found = sources(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    if not actor.may(role):
+        raise NotAllowed
+    return found
+
+
+def employers(actor: Actor, role: Role) -> list[Organisation]:
+    """In whose name the actor may state hires for a role: its members for staff, else itself."""
+    rows = profiles.members(role)
+    if not actor.is_staff:
+        rows = rows.filter(pk=actor.organisation_id or 0)
+    return list(rows)
+
+
+def programs(role: Role) -> list[Program]:
+    """Programs that a hire for the role may have come from, those that lead there."""
+    return list(
+        Program.objects.filter(
+            region=role.region_id,
+            archived_at__isnull=True,
+            occupation_links__occupation=role.occupation_id or 0,
+        )
+        .select_related("provider")
+        .order_by("provider__name_folded", "name_folded", "pk")
+    )
+
+
+def state_source(
+    role: Role, employer: Organisation, values: dict[str, Any], *, actor: Actor
+) -> HireSource:
+    """Say how many people an employer hired for a role in a year out of one source."""
+    _allow(actor, employer)
+    if employer.region_id != role.region_id:
+        raise Http404
+    row = HireSource(region_id=role.region_id, employer=employer, role=role)
+    with acting(actor, "training.state_source"):
+        return _save(row, values)
+
+
+def change_source(row: HireSource, values: dict[str, Any], *, actor: Actor) -> HireSource:
+    _allow(actor, row.employer)
+    with acting(actor, "training.change_source"):
+        return _save(row, values)
+
+
+def archive_source(row: HireSource, *, actor: Actor) -> None:
+    """Take a count out; it stays on record."""
+    _allow(actor, row.employer)
+    with acting(actor, "training.archive_source"):
+        row.archived_at = timezone.now()
+        row.save(update_fields=["archived_at", "updated_at"])
+
+
+def _save(row: HireSource, values: dict[str, Any]) -> HireSource:
+    for name, value in values.items():
+        setattr(row, name, value)
+    if row.kind != HireSource.Kind.PROGRAM:
+        row.program = None
+    row.name = " ".join(row.name.split())
+    if row.program is not None and row.program.region_id != row.region_id:
+        raise Http404
+    if row.year > timezone.localdate().year:
+        raise ValidationError({"year": _("That year has not begun yet.")})
+    row.full_clean(exclude=["region", "employer", "role"])
+    row.save()
+    return row
+
+
+def _allow(actor: Actor, employer: Organisation) -> None:
+    own = actor.kind is Kind.EMPLOYER and actor.organisation_id == employer.pk
+    if not own and not (actor.is_staff and actor.region_id in (None, employer.region_id)):
+        raise Http404
+    if not actor.may(Right.MEMBER):
+        raise NotAllowed

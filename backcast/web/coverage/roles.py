@@ -1,0 +1,74 @@
+"""The programs that lead to a role, and how far each covers its profile."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from backcast.core.actor import Kind
+from backcast.training.coverage import coverage
+from backcast.training.modules import reading
+from backcast.web.coverage.words import whole
+from backcast.web.export import table_response
+from backcast.web.middleware import ActingRequest
+
+
+@require_safe
+def programs(request: ActingRequest, role: UUID) -> HttpResponse:
+    """Every program that leads to the role: share covered, gaps by name; ``?export=`` is a file."""
+    actor = request.actor
+    found = reading.role(actor, role)
+    asked = reading.asked_of_role(actor, found)
+    programs = list(reading.programs_for(actor, found))
+    rows = reading.rows_of(programs, [asked]) if asked else []
+    shown = {row.program.pk: row for row in rows}
+    own = actor.kind is Kind.EMPLOYER
+    mine = reading.own_requirements(actor, asked) if asked else None
+    lines = []
+    for program in programs:
+        row = shown.get(program.pk)
+        line: dict[str, Any] = {
+            "program": program,
+            "url": ""
+            if own
+            else reverse("coverage:coverage", kwargs={"program": program.public_id}),
+            "row": row,
+            "share": whole(row.coverage.share) if row else "",
+            "gaps": [gap.requirement.name for gap in row.coverage.gaps] if row else [],
+        }
+        if mine is not None and row is not None:
+            line["own"] = whole(coverage(mine, row.parts).share)
+        lines.append(line)
+    lines.sort(key=lambda each: -(each["row"].coverage.share or 0) if each["row"] else 1)
+    export = request.GET.get("export")
+    if export in ("xlsx", "csv"):
+        header = [_("Program"), _("Provider"), _("Covered"), _("Gaps"), _("What is missing")]
+        return table_response(
+            export,
+            "programs-for-role",
+            found.title,
+            header,
+            (
+                [
+                    each["program"].name,
+                    each["program"].provider.name,
+                    round(each["row"].coverage.share, 4)
+                    if each["row"] and each["row"].coverage.share is not None
+                    else None,
+                    len(each["gaps"]) if each["row"] else None,
+                    "; ".join(each["gaps"]),
+                ]
+                for each in lines
+            ),
+        )
+    return render(
+        request,
+        "coverage/role.html",
+        {"role": found, "asked": asked, "lines": lines, "mine": mine is not None},
+    )
