@@ -18,7 +18,7 @@ from backcast.cli.frame import Stop, django, err, explain
 #: Parts of the front-end packages that pages never ask for.
 UNUSED = [
     "*.map", "*.ttf", "*.woff", "*.eot", "*.d.ts", "*.esm.*", "*.cjs.js", "*.amd.js",
-    "echarts.common.js", "echarts.simple*", "echarts.min.js", "echarts.js", "extension", "ext", "material-icons*",
+    "echarts.common.js", "echarts.simple*", "echarts.js", "extension", "ext", "material-icons*",
     "package.json",
 ]  # fmt: skip
 

@@ -46,6 +46,14 @@ def employers(actor: Actor, role: Role) -> list[Organisation]:
     return list(rows)
 
 
+def require_statement(actor: Actor, employers: list[Organisation]) -> None:
+    """404 where there is no employer to speak for, ``NotAllowed`` with too little right."""
+    if not employers:
+        raise Http404
+    if not actor.may(Right.MEMBER):
+        raise NotAllowed
+
+
 def programs(role: Role) -> list[Program]:
     """Programs that a hire for the role may have come from, those that lead there."""
     return list(
@@ -95,7 +103,7 @@ def _save(row: HireSource, values: dict[str, Any]) -> HireSource:
         raise Http404
     if row.year > timezone.localdate().year:
         raise ValidationError({"year": _("That year has not begun yet.")})
-    row.full_clean(exclude=["region", "employer", "role"])
+    row.full_clean()
     row.save()
     return row
 

@@ -187,3 +187,54 @@ class Tornado:
             ]
             for swing in self.swings
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """So much flows from one place to another; ``role`` colours the band."""
+
+    source: str
+    target: str
+    value: Number
+    role: Role = "supply"
+
+
+@dataclass(frozen=True)
+class Sankey:
+    """Bands between places, as wide as what flows; sources stand left, targets right.
+
+    A place may not be both; ``source_label`` and ``target_label`` head the table.
+    """
+
+    links: Sequence[Link]
+    unit: Text
+    source_label: Text
+    target_label: Text
+    kind: str = "sankey"
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "unit": str(self.unit),
+            "sources": list(dict.fromkeys(link.source for link in self.links)),
+            "targets": list(dict.fromkeys(link.target for link in self.links)),
+            "links": [
+                {
+                    "source": link.source,
+                    "target": link.target,
+                    "value": round(link.value, 2),
+                    "role": link.role,
+                }
+                for link in self.links
+            ],
+        }
+
+    def header(self) -> list[str]:
+        return [
+            str(self.source_label),
+            str(self.target_label),
+            str(self.unit).capitalize(),
+        ]
+
+    def rows(self) -> list[list[str]]:
+        return [[link.source, link.target, display(round(link.value, 1))] for link in self.links]

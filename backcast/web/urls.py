@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("backcast.web.waves.urls")),
     path("needs/", include("backcast.web.needs.urls")),
     path("", include("backcast.web.coverage.urls")),
+    path("", include("backcast.web.flows.urls")),
     path("programs/", include("backcast.web.programs.urls")),
     path("occupations/", include("backcast.web.frameworks.urls")),
     path("plans/", include("backcast.web.plans.urls")),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backcast.demand.figures import Named
@@ -171,6 +171,9 @@ def test_a_credential_is_met_by_one_that_is_accepted_instead() -> None:
     assert credentials_met([wanted, other], [9]) == [(wanted, None)]
 
 
+#: A busy machine is slow to make examples up; that says nothing of the code.
+patient = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
 KEYS = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 LEVELS = st.none() | st.integers(1, 5).map(float)
 OUTCOMES = st.builds(
@@ -205,6 +208,7 @@ REQUIREMENTS = st.lists(
 )
 
 
+@patient
 @given(REQUIREMENTS, PARTS)
 def test_shares_stay_within_nothing_and_all(needs: list[Requirement], parts: list[Part]) -> None:
     found = coverage(needs, parts)
@@ -216,6 +220,7 @@ def test_shares_stay_within_nothing_and_all(needs: list[Requirement], parts: lis
     assert hours <= known + 1e-6
 
 
+@patient
 @given(REQUIREMENTS, PARTS, OUTCOMES)
 def test_one_assessment_more_never_lowers_coverage(
     needs: list[Requirement], parts: list[Part], more: Outcome
@@ -228,6 +233,7 @@ def test_one_assessment_more_never_lowers_coverage(
         assert after.depth >= before.depth - 1e-9
 
 
+@patient
 @given(REQUIREMENTS, PARTS, st.randoms())
 def test_the_order_of_lines_and_modules_does_not_matter(
     needs: list[Requirement], parts: list[Part], chance: random.Random

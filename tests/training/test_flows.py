@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backcast.training.flows import (
@@ -72,6 +72,7 @@ def test_no_graduate_is_counted_twice_over_all_roles(
         assert parts == pytest.approx(completers, abs=1e-4)
 
 
+@settings(deadline=None)
 @given(SHARES, NAMED, st.integers(1, 80))
 def test_drawn_supply_of_all_roles_stays_within_the_completers(
     shares: dict[str, float], named: dict[str, float], completers: int

@@ -243,6 +243,8 @@ def cell(request: ActingRequest, version: UUID) -> HttpResponse:
     outcome = _cell_of(module, what)
     shown = matrix_of(actor, found, data.get("profile", ""))
     line = next((each for each in shown.lines if each.key == _key(what)), None)
+    event["modes"] = outcome.modes if outcome else ""
+    event["level"] = f"{outcome.level:g}" if outcome and outcome.level is not None else ""
     event["state"] = line.state if line else ""
     event["said"] = line.said if line else ""
     if shown.coverage is not None and shown.asked is not None:

@@ -144,7 +144,39 @@
     };
   };
 
-  const kinds = { "over-time": overTime, timeline, tornado };
+  // Sources left, targets right; a name is kept apart by its side, since one may stand on both.
+  const sankey = (data, width) => {
+    const narrow = width < 560;
+    const side = narrow ? Math.round(width * 0.36) : Math.min(300, Math.round(width * 0.3));
+    const sum = (key, name) => data.links.filter((link) => link[key] === name).reduce((all, link) => all + link.value, 0);
+    const node = (key) => (name) => ({
+      name: `${key}:${name}`,
+      label: { position: key === "source" ? "left" : "right", width: side - 14, overflow: "break", formatter: `${name} (${format(Math.round(sum(key, name)))})` },
+      itemStyle: { color: colour("line-strong"), borderWidth: 0 },
+    });
+    const fill = { supply: "supply", demand: "demand", gap: "gap", quiet: "line-strong" };
+    return {
+      tooltip: { ...tip(), trigger: "item", formatter: (point) => (point.dataType === "edge" ? `${point.data.source.slice(7)} → ${point.data.target.slice(7)}\n${format(Math.round(point.data.value * 10) / 10)} ${data.unit}` : "") },
+      series: [{
+        type: "sankey",
+        left: side,
+        right: side,
+        top: 8,
+        bottom: 8,
+        nodeGap: narrow ? 26 : 14,
+        nodeWidth: 12,
+        draggable: false,
+        layoutIterations: 0,
+        emphasis: { focus: "adjacency" },
+        label: { ...text(), fontSize: narrow ? 11 : 13, lineHeight: narrow ? 13 : 16 },
+        data: [...data.sources.map(node("source")), ...data.targets.map(node("target"))],
+        links: data.links.map((link) => ({ source: `source:${link.source}`, target: `target:${link.target}`, value: link.value, lineStyle: { color: colour(fill[link.role]), opacity: 0.45, curveness: 0.5 } })),
+      }],
+      height: 40 + Math.max(data.sources.length, data.targets.length, 3) * (narrow ? 62 : 46),
+    };
+  };
+
+  const kinds = { "over-time": overTime, timeline, tornado, sankey };
 
   const draw = (place) => {
     const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);

@@ -13,6 +13,7 @@
   const heads = [...table.tHead.rows[0].cells];
   let at = [0, 1];
   let queue = Promise.resolve();
+  let refusal = false;
   const waiting = new Map();
 
   const cellAt = ([row, column]) => body.rows[row].cells[column];
@@ -83,21 +84,14 @@
     waiting.set(key, (waiting.get(key) || 0) + 1);
     queue = queue.then(async () => {
       const cell = cellAt([row, column]);
-      const focused = document.activeElement === cell;
       const values = { module: heads[column].dataset.module, competency: line.dataset.competency, words: line.dataset.words, modes: value.letters, level: value.level, profile: table.dataset.profile };
+      await window.htmx.ajax("POST", url, { source: cell, target: cell, swap: "none", values });
+    }).catch(() => {}).then(() => {
       const left = waiting.get(key) - 1;
       if (left) waiting.set(key, left);
       else waiting.delete(key);
-      // What was typed meanwhile is sent next and answers for the cell.
-      const swap = left ? "none" : "outerHTML";
-      await window.htmx.ajax("POST", url, { source: cell, target: cell, swap, values });
-      const fresh = cellAt([row, column]);
-      if (at[0] === row && at[1] === column) {
-        fresh.tabIndex = 0;
-        if (focused) fresh.focus({ preventScroll: true });
-        show();
-      }
-    }).catch(() => {});
+      if (!waiting.size && !refusal) say(`${bar.dataset.saved}: ${told(read(cellAt(at)))}`);
+    });
   };
 
   const change = (make) => {
@@ -111,8 +105,14 @@
   });
 
   document.body.addEventListener("matrix-saved", (event) => {
-    const { refused, state, said, summary } = event.detail;
-    const row = (event.target.closest && event.target.closest("tr")) || body.rows[at[0]];
+    const { refused, state, said, summary, modes, level } = event.detail;
+    const cell = event.target;
+    const row = cell.parentElement;
+    // What was typed meanwhile is sent next and answers for the cell.
+    if ((waiting.get(`${row.sectionRowIndex} ${cell.cellIndex}`) || 0) < 2) {
+      draw(cell, { letters: modes, level });
+      if (cell === cellAt(at)) show();
+    }
     const head = row.cells[0];
     head.className = state || "";
     head.querySelector(".bc-matrix__mark").textContent = { gap: "▲", covered: "✓" }[state] || "";
@@ -120,8 +120,8 @@
     row.dataset.said = said || "";
     const line = document.getElementById("matrix-summary");
     if (line && summary) line.textContent = summary;
+    refusal = Boolean(refused);
     if (refused) say(refused, true);
-    else if (!waiting.size) say(`${bar.dataset.saved}: ${told(read(cellAt(at)))}`);
   });
 
   table.addEventListener("click", (event) => {

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from backcast.web.flows import views
+
+app_name = "flows"
+urlpatterns = [
+    path("collaboratives/roles/<uuid:role>/flow/", views.role, name="role"),
+    path("collaboratives/roles/<uuid:role>/hires/", views.hires, name="hires"),
+    path("collaboratives/hires/<uuid:source>/", views.edit, name="edit"),
+    path("collaboratives/hires/<uuid:source>/archive/", views.archive, name="archive"),
+    path("occupations/<uuid:occupation>/flow/", views.occupation, name="occupation"),
+]
