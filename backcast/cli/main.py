@@ -17,6 +17,7 @@ class _Commands(LazyGroup):
         "plan": ("backcast.cli.plan", "Compute intakes and plans, from files or the database."),
         "demo": ("backcast.cli.demo", "Make a region up, for trying things out."),
         "load": ("backcast.cli.load", "Load occupations, wages, programs and outcomes."),
+        "export": ("backcast.cli.export", "Hand competencies, needs and profiles on."),
         "index": ("backcast.cli.index", "Make skills or occupations ready to be linked to."),
         "link": ("backcast.cli.link", "Say which skills or occupations lines of text mean."),
         "manage": ("backcast.cli.manage", "Back up, restore, migrate and other upkeep."),

@@ -48,11 +48,15 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class ReadNeed:
-    """A need as the rows state it. ``ref``: the number of the need that it changes, if named."""
+    """A need as the rows state it. ``ref``: the number of the need that it changes, if named.
+
+    ``draft``: a new one is not stated; a person completes it first.
+    """
 
     statement: Statement
     rows: tuple[int, ...]
     ref: str = ""
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

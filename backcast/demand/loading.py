@@ -21,6 +21,7 @@ from backcast.demand import access, actions
 from backcast.demand.columns import TITLE
 from backcast.demand.directory import Reading, ReadNeed
 from backcast.demand.figures import Change, Statement, differences, merge
+from backcast.demand.interchange import need_postings
 from backcast.demand.models import Need
 from backcast.demand.reading import read_needs
 from backcast.demand.refusals import N_, FileRefused, Refusal, Sentence, say
@@ -30,6 +31,8 @@ class Effect(StrEnum):
     """What a need in the file does to what is there."""
 
     NEW = "new"
+    #: A job posting: a person completes it before it counts.
+    DRAFT = "draft"
     CHANGES = "changes"
     SAME = "same"
     #: There is a draft of it: it is finished and stated.
@@ -89,21 +92,22 @@ def check_size(size: int) -> None:
 def prepare(actor: Actor, content: bytes) -> Preview:
     """What loading ``content`` would do. Raises ``FileRefused``; changes nothing."""
     check_size(len(content))
-    reading = read_needs(content, access.directory(actor), timezone.localdate())
+    read = need_postings.read if need_postings.is_json(content) else read_needs
+    reading = read(content, access.directory(actor), timezone.localdate())
     existing = _Existing(actor)
     entries: list[Entry] = []
     refused: list[tuple[ReadNeed, Refusal]] = []
-    for read in reading.needs:
-        found = existing.find(read)
+    for need in reading.needs:
+        found = existing.find(need)
         if len(found) > 1:
-            refused += [(read, _ambiguous(row, found)) for row in read.rows]
+            refused += [(need, _ambiguous(row, found)) for row in need.rows]
             continue
-        entry = _entry(read, found[0] if found else None)
+        entry = _entry(need, found[0] if found else None)
         problem = _problem(entry, timezone.localdate())
         if problem is None:
             entries.append(entry)
         else:
-            refused += [(read, Refusal(row, *problem)) for row in read.rows]
+            refused += [(need, Refusal(row, *problem)) for row in need.rows]
     if refused:
         reading = reading.without(refused)
     return Preview(reading, tuple(entries))
@@ -176,6 +180,10 @@ class _Existing:
 
 def _problem(entry: Entry, today: date) -> tuple[str, Sentence, Sentence] | None:
     """Why a need that the rows state cannot stand, although each row can."""
+    if entry.effect is Effect.DRAFT or (
+        entry.read.draft and entry.existing and entry.existing.status == Need.Status.DRAFT
+    ):
+        return None
     if not entry.after.needs_people(Quarter.of(today)):
         return (
             TITLE["likely"],
@@ -204,14 +212,17 @@ def _ambiguous(row: int, found: list[Need]) -> Refusal:
 
 def _entry(read: ReadNeed, existing: Need | None) -> Entry:
     if existing is None:
-        return Entry(Effect.NEW, read, _without_nothing(read.statement))
+        effect = Effect.DRAFT if read.draft else Effect.NEW
+        return Entry(effect, read, _without_nothing(read.statement))
     said = access.statement(existing)
     update = read.statement
     if fold(update.role_title) == fold(said.role_title):
         update = replace(update, role_title=said.role_title)
     after = merge(said, update)
     changes = differences(said, after)
-    if existing.status == Need.Status.DRAFT:
+    if existing.status == Need.Status.DRAFT and read.draft:
+        effect = Effect.CHANGES if changes else Effect.SAME
+    elif existing.status == Need.Status.DRAFT:
         effect = Effect.FINISHES
     elif existing.status == Need.Status.WITHDRAWN:
         effect = Effect.RETURNS
@@ -235,7 +246,8 @@ def _load(entry: Entry, actor: Actor) -> None:
     need = entry.existing
     if need is None:
         need = actions.draft_need(actor=actor, statement=entry.after)
-        actions.state_need(need, actor=actor)
+        if entry.effect is Effect.NEW:
+            actions.state_need(need, actor=actor)
         return
     fields = {name: getattr(entry.after, name) for name in _FIELDS}
     actions.change_need(need, actor=actor, **fields)

@@ -69,13 +69,11 @@ class _Parsed:
     statement: Statement
 
 
-class _Reader:
-    def __init__(self, directory: Directory, today: date) -> None:
+class Names:
+    """What the names in a file mean in the region. Raises ``Unclear`` for those that mean nothing."""
+
+    def __init__(self, directory: Directory) -> None:
         self.directory = directory
-        self.today = today
-        self.now = Quarter.of(today)
-        self.refusals: dict[int, list[Refusal]] = defaultdict(list)
-        self.remarks: list[Remark] = []
         self.titles: dict[str, list[Named]] = defaultdict(list)
         for occupation in directory.occupations.values():
             self.titles[name_key(occupation.name)].append(occupation)
@@ -83,6 +81,108 @@ class _Reader:
             "credential": {name_key(item.name): item for item in directory.credentials},
             "competency": {name_key(item.name): item for item in directory.competencies},
         }
+
+    def employer(self, cell: Cell) -> tuple[Employer, Sentence | None]:
+        """The employer of this name, and how the name was taken where it is another."""
+        known = self.directory.employers
+        if cell is None:
+            if len(known) == 1:
+                return known[0], None
+            raise Unclear("employer", say(N_("The cell is empty.")), say(N_("Name the employer.")))
+        name = " ".join(str(cell).split())
+        same = [e for e in known if e.name == name]
+        if len(same) == 1:
+            return same[0], None
+        alike = [e for e in known if employer_key(e.name) == employer_key(name)]
+        if len(alike) == 1:
+            return alike[0], say(N_("Taken as “%(name)s”."), name=alike[0].name)
+        if alike:
+            names = "; ".join(f"“{e.name}”" for e in alike)
+            raise Unclear(
+                "employer",
+                say(N_("“%(name)s” may be any of %(names)s."), name=shown(name), names=names),
+                say(N_("Write the name exactly as one of them is written here.")),
+            )
+        near = _nearest(name, [e.name for e in known])
+        raise Unclear(
+            "employer",
+            say(
+                N_("There is no employer “%(name)s” that you can state needs for."),
+                name=shown(name),
+            ),
+            say(N_("Did you mean “%(near)s”? If not, add the employer first."), near=near)
+            if near
+            else say(N_("Add the employer first, or correct the name.")),
+        )
+
+    def site(self, cell: Cell, employer: Employer) -> Named:
+        if not employer.sites:
+            raise Unclear(
+                "site",
+                say(N_("“%(employer)s” has no site yet."), employer=employer.name),
+                say(N_("Add its site first, then send the file again.")),
+            )
+        if cell is None:
+            if len(employer.sites) == 1:
+                return employer.sites[0]
+            wrong = say(N_("The cell is empty."))
+        else:
+            for site in employer.sites:
+                if name_key(site.name) == name_key(str(cell)):
+                    return site
+            wrong = say(
+                N_("“%(employer)s” has no site “%(site)s”."),
+                employer=employer.name,
+                site=shown(cell),
+            )
+        names = ", ".join(site.name for site in employer.sites[:8])
+        raise Unclear(
+            "site",
+            wrong,
+            say(N_("Write one of: %(choices)s. Or add the site first."), choices=names),
+        )
+
+    def occupation(self, cell: Cell) -> Named | None:
+        if cell is None:
+            return None
+        text = str(cell).strip()
+        code = _CODE.match(text)
+        if code:
+            found = self.directory.occupations.get(f"{code[1]}-{code[2]}.{code[3] or '00'}")
+            if found:
+                return found
+            alike = self.directory.by_soc.get(f"{code[1]}-{code[2]}", ())
+            if len(alike) == 1 and code[3] is None:
+                return alike[0]
+            near = " / ".join(o.name for o in alike) or None
+        else:
+            named = self.titles.get(name_key(text), [])
+            if len(named) == 1:
+                return named[0]
+            near = _nearest(text, [o.name for o in self.directory.occupations.values()])
+        raise Unclear(
+            "occupation",
+            say(N_("“%(text)s” is not an occupation that is known here."), text=shown(text)),
+            say(N_("Did you mean “%(near)s”? If not, leave the cell empty."), near=near)
+            if near
+            else say(N_("Choose one from the list in the workbook, or leave the cell empty.")),
+        )
+
+    def item(self, text: str) -> tuple[str, Named]:
+        for kind, items in self.items.items():
+            if name_key(text) in items:
+                return kind, items[name_key(text)]
+        return "words", Named(0, text[:300])
+
+
+class _Reader:
+    def __init__(self, directory: Directory, today: date) -> None:
+        self.directory = directory
+        self.today = today
+        self.now = Quarter.of(today)
+        self.refusals: dict[int, list[Refusal]] = defaultdict(list)
+        self.remarks: list[Remark] = []
+        self.names = Names(directory)
 
     def read(self, rows: Sequence[Row], remarks: Sequence[Remark]) -> Reading:
         self.remarks += remarks
@@ -110,14 +210,14 @@ class _Reader:
         attempt = _Attempt(row, self.refusals[row.number])
         ref = str(c.get("ref") or "").strip().lower()
         employer = attempt(self._employer, row)
-        site = attempt(self._site, row, employer) if employer else None
+        site = attempt(self.names.site, c.get("site"), employer) if employer else None
         role = attempt(cells.words, c.get("role"), "role", 160, needed=True)
         attempt(self._ref, ref, employer)
         openings = self._openings(row)
         wage_low = attempt(cells.money, c.get("wage_low"), "wage_low")
         wage_high = attempt(cells.money, c.get("wage_high"), "wage_high")
         attempt(_rising_pay, wage_low, wage_high)
-        occupation = attempt(self._occupation, row)
+        occupation = attempt(self.names.occupation, c.get("occupation"))
         start_by = attempt(cells.day, c.get("start_by"), "start_by", self.today)
         hours = attempt(cells.hours, c.get("hours"), "hours")
         schedule = attempt(cells.choice, c.get("schedule"), "schedule", SCHEDULES)
@@ -154,66 +254,10 @@ class _Reader:
         self.remarks.append(Remark(row.number, TITLE[key], text))
 
     def _employer(self, row: Row) -> Employer:
-        known = self.directory.employers
-        cell = row.cells.get("employer")
-        if cell is None:
-            if len(known) == 1:
-                return known[0]
-            raise Unclear("employer", say(N_("The cell is empty.")), say(N_("Name the employer.")))
-        name = " ".join(str(cell).split())
-        same = [e for e in known if e.name == name]
-        if len(same) == 1:
-            return same[0]
-        alike = [e for e in known if employer_key(e.name) == employer_key(name)]
-        if len(alike) == 1:
-            self._remark(row, "employer", say(N_("Taken as “%(name)s”."), name=alike[0].name))
-            return alike[0]
-        if alike:
-            names = "; ".join(f"“{e.name}”" for e in alike)
-            raise Unclear(
-                "employer",
-                say(N_("“%(name)s” may be any of %(names)s."), name=shown(name), names=names),
-                say(N_("Write the name exactly as one of them is written here.")),
-            )
-        near = _nearest(name, [e.name for e in known])
-        raise Unclear(
-            "employer",
-            say(
-                N_("There is no employer “%(name)s” that you can state needs for."),
-                name=shown(name),
-            ),
-            say(N_("Did you mean “%(near)s”? If not, add the employer first."), near=near)
-            if near
-            else say(N_("Add the employer first, or correct the name.")),
-        )
-
-    def _site(self, row: Row, employer: Employer) -> Named:
-        cell = row.cells.get("site")
-        if not employer.sites:
-            raise Unclear(
-                "site",
-                say(N_("“%(employer)s” has no site yet."), employer=employer.name),
-                say(N_("Add its site first, then send the file again.")),
-            )
-        if cell is None:
-            if len(employer.sites) == 1:
-                return employer.sites[0]
-            wrong = say(N_("The cell is empty."))
-        else:
-            for site in employer.sites:
-                if name_key(site.name) == name_key(str(cell)):
-                    return site
-            wrong = say(
-                N_("“%(employer)s” has no site “%(site)s”."),
-                employer=employer.name,
-                site=shown(cell),
-            )
-        names = ", ".join(site.name for site in employer.sites[:8])
-        raise Unclear(
-            "site",
-            wrong,
-            say(N_("Write one of: %(choices)s. Or add the site first."), choices=names),
-        )
+        found, taken = self.names.employer(row.cells.get("employer"))
+        if taken is not None:
+            self._remark(row, "employer", taken)
+        return found
 
     def _ref(self, ref: str, employer: Employer | None) -> None:
         if not ref:
@@ -231,33 +275,6 @@ class _Reader:
                 say(N_("The need with this number belongs to another employer.")),
                 say(N_("Empty the cell to state a new need.")),
             )
-
-    def _occupation(self, row: Row) -> Named | None:
-        cell = row.cells.get("occupation")
-        if cell is None:
-            return None
-        text = str(cell).strip()
-        code = _CODE.match(text)
-        if code:
-            found = self.directory.occupations.get(f"{code[1]}-{code[2]}.{code[3] or '00'}")
-            if found:
-                return found
-            alike = self.directory.by_soc.get(f"{code[1]}-{code[2]}", ())
-            if len(alike) == 1 and code[3] is None:
-                return alike[0]
-            near = " / ".join(o.name for o in alike) or None
-        else:
-            named = self.titles.get(name_key(text), [])
-            if len(named) == 1:
-                return named[0]
-            near = _nearest(text, [o.name for o in self.directory.occupations.values()])
-        raise Unclear(
-            "occupation",
-            say(N_("“%(text)s” is not an occupation that is known here."), text=shown(text)),
-            say(N_("Did you mean “%(near)s”? If not, leave the cell empty."), near=near)
-            if near
-            else say(N_("Choose one from the list in the workbook, or leave the cell empty.")),
-        )
 
     def _openings(self, row: Row) -> Openings | None:
         c = row.cells
@@ -284,7 +301,7 @@ class _Reader:
                 level_found = _LEVEL.search(text)
                 level = int(level_found[1]) if level_found else None
                 text = _LEVEL.sub("", text)
-                kind, item = self._item(text)
+                kind, item = self.names.item(text)
                 requirement = Requirement(kind, item, importance, level)
                 if requirement.key in found:
                     raise Unclear(
@@ -300,12 +317,6 @@ class _Reader:
                     )
                 found[requirement.key] = requirement
         return tuple(found.values())
-
-    def _item(self, text: str) -> tuple[str, Named]:
-        for kind, items in self.items.items():
-            if name_key(text) in items:
-                return kind, items[name_key(text)]
-        return "words", Named(0, text[:300])
 
     # -- all rows of a need ------------------------------------------------------------------
 

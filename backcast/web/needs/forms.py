@@ -356,8 +356,11 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Your workbook"),
-        help_text=gettext_lazy("An .xlsx or .csv file. You see what it says before it is saved."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+        help_text=gettext_lazy(
+            "An .xlsx or .csv file, or job postings as .json (schema.org or JobSchema+). You see "
+            "what it says before it is saved."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.json,.jsonld"}),
         error_messages={
             "required": gettext_lazy("Choose the file first."),
             "empty": gettext_lazy("The file is empty. Choose the one that you filled in."),

@@ -118,7 +118,7 @@ def _show(request: HttpRequest, filename: str, upload: UUID, found: Preview) -> 
         "refusals": refusal_lines(reading.refusals[:_SHOWN]),
         "more_refusals": max(0, len(reading.refusals) - _SHOWN),
         "remarks": remark_lines(reading.remarks[:_SHOWN]),
-        "new": found.count(Effect.NEW),
+        "new": found.count(Effect.NEW, Effect.DRAFT),
         "changed": found.count(Effect.CHANGES, Effect.FINISHES, Effect.RETURNS),
         "same": found.count(Effect.SAME),
     }
@@ -136,11 +136,12 @@ def load(request: HttpRequest, upload: UUID) -> HttpResponse:
             messages.error(request, message)
         return redirect("needs:preview", upload=upload)
     actions.drop_upload(kept, actor=actor)
-    new = done.count(Effect.NEW)
+    new, drafts = done.count(Effect.NEW), done.count(Effect.DRAFT)
     changed = done.count(Effect.CHANGES, Effect.FINISHES, Effect.RETURNS)
     refused_rows = done.reading.rows_refused
     parts = [
         ngettext("%(n)s need stated", "%(n)s needs stated", new) % {"n": new},
+        *([ngettext("%(n)s draft", "%(n)s drafts", drafts) % {"n": drafts}] if drafts else []),
         ngettext("%(n)s changed", "%(n)s changed", changed) % {"n": changed},
         ngettext("%(n)s row left out", "%(n)s rows left out", refused_rows) % {"n": refused_rows},
     ]

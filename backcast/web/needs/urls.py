@@ -12,6 +12,7 @@ urlpatterns = [
     path("workbook/<uuid:upload>/load/", upload.load, name="load"),
     path("workbook/<uuid:upload>/drop/", upload.drop, name="drop"),
     path("<uuid:need>/", views.need, name="need"),
+    path("<uuid:need>/export/<slug:kind>/", views.export, name="export"),
     path("<uuid:need>/role/", screens.role, name="role"),
     path("<uuid:need>/occupation/", screens.occupation, name="occupation"),
     path("<uuid:need>/people/", screens.people, name="people"),

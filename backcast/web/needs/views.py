@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,11 +23,14 @@ from django.views.decorators.http import require_POST, require_safe
 from backcast.core.actor import Actor, Role
 from backcast.core.quarters import Quarter
 from backcast.demand import access, actions
+from backcast.demand.formats import FORMATS, NEED_KINDS, Kind
+from backcast.demand.handing import need_bytes
 from backcast.demand.lifecycle import State, state_of, steps_from
 from backcast.demand.models import Need, NeedQuarter, NeedQuerySet
 from backcast.partners.access import areas
 from backcast.planning.access import NeedState, latest_plan, need_state
 from backcast.web.dates import quarter_words
+from backcast.web.export import file_response
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.needs.words import pay, pay_range, span
 
@@ -256,6 +259,28 @@ def summary(need: Need) -> dict[str, Any]:
 
 
 @require_safe
+def export(request: HttpRequest, need: UUID, kind: str) -> HttpResponse:
+    """A need as a job posting that other systems read."""
+    actor = acting_request(request)
+    found = access.need(actor, need)
+    if kind not in set(NEED_KINDS):
+        raise Http404
+    _label, ending, sent_as = FORMATS[Kind(kind)]
+    name = f"need-{kind}-{timezone.localdate():%Y-%m-%d}.{ending}"
+    return file_response(need_bytes(found, Kind(kind)), name, sent_as)
+
+
+def exports(need: Need) -> list[tuple[str, str]]:
+    return [
+        (
+            FORMATS[kind][0],
+            reverse("needs:export", kwargs={"need": need.public_id, "kind": kind.value}),
+        )
+        for kind in NEED_KINDS
+    ]
+
+
+@require_safe
 def need(request: HttpRequest, need: UUID) -> HttpResponse:
     actor = acting_request(request)
     found = access.need(actor, need)
@@ -268,6 +293,7 @@ def need(request: HttpRequest, need: UUID) -> HttpResponse:
         "needs/need.html",
         {
             **summary(found),
+            "exports": exports(found),
             "steps": steps,
             "changeable": "change_need" in steps,
             "history": history,

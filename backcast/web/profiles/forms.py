@@ -8,8 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backcast.demand.loading import check_size
 from backcast.demand.models import LineOpinion, ProfileLine, Role
 from backcast.demand.profiles.differences import number
+from backcast.demand.refusals import FileRefused
+from backcast.web.needs.words import sentence
 from backcast.web.profiles.words import Anchors
 
 _SHORT = 70
@@ -214,3 +217,30 @@ class DissentForm(forms.Form):
             "reason": self.cleaned_data["reason"],
             "said_by": self.cleaned_data.get("said_by", ""),
         }
+
+
+class FileForm(forms.Form):
+    """A profile out of a workbook or another system's file."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The file"),
+        help_text=gettext_lazy(
+            "The workbook of this profile, a CASE package, a CTDL-ASN framework, or a job posting "
+            "(schema.org or JobSchema+). You see what it changes before it is saved."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.json,.jsonld"}),
+        error_messages={
+            "required": gettext_lazy("Choose the file first."),
+            "empty": gettext_lazy("The file is empty. Choose another one."),
+        },
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            check_size(file.size)
+        except FileRefused as refused:
+            raise forms.ValidationError(
+                f"{sentence(refused.refusal.wrong)} {sentence(refused.refusal.remedy)}"
+            ) from None
+        return file

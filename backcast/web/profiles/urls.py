@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backcast.web.profiles import comment, edit, views
+from backcast.web.profiles import comment, edit, interchange, views
 
 app_name = "profiles"
 _VERSION = "<uuid:profile>/<int:number>/"
@@ -9,6 +9,11 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<uuid:profile>/", views.profile, name="profile"),
     path("<uuid:profile>/next/", views.begin_next, name="next"),
+    path("<uuid:profile>/take-in/", interchange.take_in, name="take_in"),
+    path("<uuid:profile>/take-in/<uuid:upload>/", interchange.preview, name="take_in_preview"),
+    path("<uuid:profile>/take-in/<uuid:upload>/load/", interchange.load, name="take_in_load"),
+    path("<uuid:profile>/take-in/<uuid:upload>/drop/", interchange.drop, name="take_in_drop"),
+    path(f"{_VERSION}export/<slug:kind>/", interchange.export, name="export"),
     path("<uuid:profile>/compare/", views.compare, name="compare"),
     path(_VERSION, views.version, name="version"),
     path(f"{_VERSION}open/", views.open_version, name="open"),

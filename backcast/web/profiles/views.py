@@ -21,6 +21,7 @@ from backcast.core.actor import Actor, NotAllowed, Role
 from backcast.delivery.access import earned_a_year
 from backcast.demand.access import needs as needs_of
 from backcast.demand.access import sees_needs
+from backcast.demand.formats import FORMATS
 from backcast.demand.models import ProfileVersion, RequirementProfile
 from backcast.demand.profiles import access, actions
 from backcast.demand.profiles.consensus import concordance, voices
@@ -217,6 +218,15 @@ def written(request: ActingRequest, profile: UUID, number: int) -> ProfileVersio
     return reached(request, profile, number, role=Role.MEMBER)
 
 
+def exports(version: ProfileVersion) -> list[tuple[str, str]]:
+    """The links that save a version in each format."""
+    where = {"profile": version.profile.public_id, "number": version.number}
+    return [
+        (label, reverse("profiles:export", kwargs={**where, "kind": kind.value}))
+        for kind, (label, _ending, _type) in FORMATS.items()
+    ]
+
+
 @require_safe
 def version(request: ActingRequest, profile: UUID, number: int) -> HttpResponse:
     actor = request.actor
@@ -243,6 +253,8 @@ def version(request: ActingRequest, profile: UUID, number: int) -> HttpResponse:
         "profiles/version.html",
         {
             "profile": found.profile,
+            "exports": exports(found),
+            "may_write": access.may_write(actor),
             "role": found.profile.role,
             "version": found,
             "tone": words.STATUS_TONES[found.status],

@@ -51,6 +51,14 @@ ROWS = [
     Row("needs:preview", everyone(404, viewer=403, employer=200), _upload),
     Row("needs:load", everyone(404, viewer=403, employer=302), _upload, method="post"),
     Row("needs:drop", everyone(404, viewer=403, employer=302), _upload, method="post"),
+    *(
+        Row(
+            "needs:export",
+            _reading(),
+            lambda cast, kind=kind: {**_need("stated")(cast), "kind": kind},
+        )
+        for kind in ("posting", "jobschema")
+    ),
     Row("needs:need", _reading(), _need("stated")),
     Row("needs:need", _reading(), _need("archived")),
     *(

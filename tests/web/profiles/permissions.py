@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from backcast.demand.formats import Kind
+from backcast.demand.handing import version_bytes
+from backcast.frameworks.importing import keep_upload
 from tests.cast import Cast
 from tests.demand.profiles.make import first_line, make_competency, make_role, make_version
 from tests.permissions import Row, everyone, staff
@@ -48,7 +51,35 @@ _WRITES = staff(302, viewer=403)
 _SPEAKS = everyone(404, viewer=403, employer=302)
 _CELLS = {"necessity": "preferred", "importance": "3", "learned": "either"}
 
+
+def _exported(state: str, kind: str) -> Any:
+    return lambda cast: {**_version(state)(cast), "kind": kind}
+
+
+def _upload(cast: Cast) -> dict[str, Any]:
+    """The profile's workbook that the administrator has sent."""
+    version = make_version(cast, "draft")
+    kept = keep_upload(
+        actor=cast.actor("administrator"),
+        purpose=f"profile {version.profile.public_id}",
+        filename="profile.xlsx",
+        content=version_bytes(version, Kind.WORKBOOK),
+    )
+    return {"profile": version.profile.public_id, "upload": kept.public_id}
+
+
 ROWS = [
+    *(Row("profiles:export", staff(200), _exported("draft", kind.value)) for kind in Kind),
+    Row(
+        "profiles:export",
+        staff(200, employer=200, provider=200, other_provider=200),
+        _exported("approved", "case"),
+    ),
+    Row("profiles:take_in", staff(200, viewer=403), _profile("draft")),
+    Row("profiles:take_in", staff(200, viewer=403), _profile("draft"), method="post"),
+    Row("profiles:take_in_preview", staff(200, viewer=403), _upload),
+    Row("profiles:take_in_load", staff(302, viewer=403), _upload, method="post"),
+    Row("profiles:take_in_drop", staff(302, viewer=403), _upload, method="post"),
     Row(
         "profiles:list",
         everyone(funder=404, support=404),
