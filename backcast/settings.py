@@ -122,7 +122,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -186,7 +185,10 @@ CSRF_FAILURE_VIEW = "backcast.web.errors.csrf_failure"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+#: Pages are English, but for those that choose a language themselves: the questions of a wave, which
+#: are translated in full. The browser's wish alone would mix two languages on all others.
 LOCALE_PATHS = [ROOT / "backcast" / "locale"]
+FORMAT_MODULE_PATH = ["backcast.web.formats"]
 TIME_ZONE = os.environ.get("BACKCAST_TIME_ZONE", "America/New_York")
 USE_TZ = True
 USE_I18N = True

@@ -9,6 +9,7 @@ from backcast.demand.models import Need, Role
 from backcast.demonstration.simulator.catalogue import HEALTH
 from backcast.demonstration.simulator.region import Region as Simulated
 from backcast.frameworks.models import Occupation
+from backcast.partners.actions.collaboratives import size_of
 from backcast.partners.models import Collaborative, CollaborativeMember, Organisation, Region
 
 NAME = "Demo Alder care collaborative"
@@ -19,12 +20,11 @@ ROLES: tuple[tuple[str, str, str], ...] = (
     ("31-9097.00", "Phlebotomist", "Tests wait when nobody draws the blood."),
     ("29-2061.00", "Practical nurse", "The next step for nursing assistants."),
 )
-_SIZES = CollaborativeMember.Size
 _HEADS = {
-    "hospital": (1400, _SIZES.VERY_LARGE, "622110"),
-    "nursing home": (180, _SIZES.MEDIUM, "623110"),
-    "clinic": (120, _SIZES.MEDIUM, "621111"),
-    "pharmacy": (30, _SIZES.SMALL, "456110"),
+    "hospital": (1400, "622110"),
+    "nursing home": (180, "623110"),
+    "clinic": (120, "621111"),
+    "pharmacy": (30, "456110"),
 }
 
 
@@ -43,11 +43,11 @@ def add_collaborative(
             focus="People at the bedside and in exam rooms. Made up for the demonstration.",
         )
         for place, employer in enumerate(one for one in made.employers if one.sector == HEALTH):
-            heads, size, industry = _HEADS.get(employer.kind, (60, _SIZES.MEDIUM, ""))
+            heads, industry = _HEADS.get(employer.kind, (60, ""))
             CollaborativeMember.objects.create(
                 collaborative=collaborative,
                 employer=organisations[employer.key],
-                size=size,
+                size=size_of(heads + 10 * place),
                 headcount=heads + 10 * place,
                 industry=industry,
                 joined_on=date(made.today.year - 1, 9, 1),

@@ -32,6 +32,7 @@ from backcast.demonstration.simulator import REGION_NAME, simulate
 from backcast.demonstration.simulator import Region as Simulated
 from backcast.demonstration.statements import Names
 from backcast.demonstration.teaching import add_teaching
+from backcast.demonstration.waves import add_waves
 from backcast.partners.access import actor_of, memberships_of
 from backcast.partners.models import Membership, Organisation, Person, Region
 from backcast.planning.actions import request_plan, solve_plan
@@ -225,6 +226,7 @@ def _write(made: Simulated, region: Region, progress: Progress) -> Loaded:
         )
         progress("profiles", profiles, profiles)
         add_teaching(region, staff, made.today.year - 1)
+        add_waves(made, collaborative, staff)
         plan = request_plan(
             actor=_staff_of(region),
             chosen=Settings(

@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from backcast.demonstration.models import OutboxMessage
 
-_LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]|(?<![\w/])/join/[^\s<>\"]+")
+_LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]|(?<![\w/])/(?:join|answer)/[^\s<>\"]+")
 _CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
 
 

@@ -186,7 +186,9 @@ class WaveInvitation(Record):
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail address"))
-    phone = models.CharField(_("mobile phone, for reminders by text"), max_length=30, blank=True)
+    #: Where a text says that a reminder is in the inbox (E.164), once they have agreed to it.
+    phone = models.CharField(_("mobile phone"), max_length=16, blank=True)
+    phone_agreed_at = models.DateTimeField(_("agreed to texts"), null=True, blank=True)
     language = models.CharField(
         _("language"), max_length=5, choices=[("en", "English"), ("es", "Español")], default="en"
     )
@@ -213,6 +215,14 @@ class WaveInvitation(Record):
                 & Q(parts__len__gte=1),
                 name="wave_invitation_has_parts",
                 violation_error_message=_("Choose at least one group of questions."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="", phone_agreed_at__isnull=True)
+                | Q(phone__regex=r"^\+[1-9]\d{6,14}$", phone_agreed_at__isnull=False),
+                name="wave_texts_are_agreed",
+                violation_error_message=_(
+                    "A text goes to a number like +12015550123, and only if they agreed to it."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__isnull=True, sent_at__isnull=True)

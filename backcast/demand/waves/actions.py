@@ -30,6 +30,7 @@ from backcast.demand.models import (
 )
 from backcast.demand.waves import access, mails
 from backcast.demand.waves.lifecycle import STEPS, Facts, State, Who, state_of
+from backcast.partners import texts
 from backcast.partners.access import members, require_staff
 from backcast.partners.models import Collaborative, Membership, Organisation, Site
 
@@ -149,11 +150,15 @@ def move_closing_day(wave: Wave, *, actor: Actor, closes_on: date) -> Wave:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Someone to be asked. ``parts`` are the groups of questions that are theirs."""
+    """Someone to be asked. ``parts`` are the groups of questions that are theirs.
+
+    To ``phone`` a text says that a reminder is in the inbox, if they ``agreed`` to it.
+    """
 
     email: str
     name: str = ""
     phone: str = ""
+    agreed: bool = False
     language: str = "en"
     parts: tuple[str, ...] = access.PARTS
 
@@ -203,7 +208,14 @@ def _known(wave: Wave, employers: list[int]) -> Iterable[tuple[int, Asked]]:
         had.add(one.employer_id)
         yield (
             one.employer_id,
-            Asked(one.email, one.name, one.phone, one.language, tuple(one.parts)),
+            Asked(
+                one.email,
+                one.name,
+                one.phone,
+                agreed=one.phone_agreed_at is not None,
+                language=one.language,
+                parts=tuple(one.parts),
+            ),
         )
     people = (
         Membership.objects.filter(organisation__in=employers, left_at=None, person__is_active=True)
@@ -226,15 +238,32 @@ def _invite(wave: Wave, place: WaveEmployer, asked: Asked) -> WaveInvitation:
         employer_id=place.employer_id,
         email=asked.email.strip().lower(),
         name=" ".join(asked.name.split()),
-        phone=asked.phone.strip(),
         language=asked.language,
         parts=list(asked.parts),
     )
+    _agree(invitation, asked.phone, asked.agreed)
     invitation.full_clean(exclude=["region", "wave", "place", "employer"])
     invitation.save()
     if wave.status == Wave.Status.OPEN:
         send_link(invitation)
     return invitation
+
+
+def _agree(invitation: WaveInvitation, phone: str, agreed: bool) -> None:
+    """Keep a number to text to, and when they agreed; refused where they did not."""
+    if not phone.strip():
+        invitation.phone, invitation.phone_agreed_at = "", None
+        return
+    try:
+        number = texts.number(phone)
+    except ValidationError as error:
+        raise ValidationError({"phone": error.messages}) from None
+    if not agreed:
+        raise ValidationError(
+            {"agreed": _("Ask them first, and tick the box. Or leave the phone number out.")}
+        )
+    if number != invitation.phone:
+        invitation.phone, invitation.phone_agreed_at = number, timezone.now()
 
 
 def send_link(invitation: WaveInvitation, *, reminder: bool = False) -> str:
@@ -260,6 +289,8 @@ def send_link(invitation: WaveInvitation, *, reminder: bool = False) -> str:
         update_fields=["sent_at", "expires_at", "reminders", "reminded_at", "updated_at"]
     )
     mails.send_questions(invitation, token, until, reminder=reminder)
+    if reminder and invitation.phone and texts.available():
+        mails.text_reminder(invitation)
     return token
 
 
@@ -268,21 +299,13 @@ def _until(wave: Wave, now: datetime) -> datetime:
     return now + max(LASTS, timedelta(days=7 + (wave.closes_on - timezone.localdate(now)).days))
 
 
-def change_invitation(
-    invitation: WaveInvitation,
-    *,
-    actor: Actor,
-    name: str,
-    phone: str,
-    language: str,
-    parts: Sequence[str],
-) -> WaveInvitation:
+def change_invitation(invitation: WaveInvitation, *, actor: Actor, asked: Asked) -> WaveInvitation:
     """Change what somebody is asked, and in which language. Another address is another invitation."""
     with acting(actor, "demand.change_invitation"):
         _locked(invitation.wave, "invite_person", actor)
-        invitation.name = " ".join(name.split())
-        invitation.phone, invitation.language = phone.strip(), language
-        invitation.parts = list(parts)
+        invitation.name = " ".join(asked.name.split())
+        invitation.language, invitation.parts = asked.language, list(asked.parts)
+        _agree(invitation, asked.phone, asked.agreed)
         invitation.full_clean(exclude=["region", "wave", "place", "employer"])
         invitation.save()
         return invitation

@@ -44,11 +44,16 @@ from backcast.partners.models import Site
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody left in a field: its text, the version they saw, and whether they mean it."""
+    """What somebody left in a field: its text, the version they saw, and whether they mean it.
+
+    ``seen`` is what stood there when they got the page, where that is known: left alone, it is no
+    change, whatever has become of the field since.
+    """
 
     text: str
     version: int = 0
     confirmed: bool = False
+    seen: str | None = None
 
 
 class Conflict(Exception):
@@ -86,10 +91,12 @@ def save_fields(
         asked = visit.asked
         after = said
         for name, one in typed.items():
-            now = get(after, name, asked)
+            now = get(said, name, asked)
             change = last.get(name)
-            seen = _as_seen(answer, name, one.version, change, now)
-            if one.text == now or one.text == seen:
+            seen = one.seen
+            if seen is None:
+                seen = _as_seen(answer, name, one.version, change, now)
+            if one.text in (now, seen):
                 continue
             if change is not None and change.pk > one.version:
                 conflicts[name] = change
@@ -101,7 +108,7 @@ def save_fields(
                 continue
             if written == after:
                 continue
-            _log(answer, visit, name, now, get(written, name, asked))
+            _log(answer, visit, name, get(after, name, asked), get(written, name, asked))
             after = written
             saved.append(name)
         if after != said:

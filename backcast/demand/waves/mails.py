@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from backcast.demand.models import WaveInvitation
 from backcast.partners import messages
+from backcast.partners.actions.invitations import masked
 
 
 def answer_link(invitation: WaveInvitation, token: str, more: str = "") -> str:
@@ -67,3 +68,12 @@ def send_questions(
         if reminder:
             lines.append(_("If you want no more reminders, say so here:") + f"\n{values['stop']}")
         messages.queue(recipient=invitation.email, subject=subject, text="\n\n".join(lines))
+
+
+def text_reminder(invitation: WaveInvitation) -> None:
+    """Say by text that a reminder is in the inbox. The link that lets in stays in the mail."""
+    with override(invitation.language):
+        text = _(
+            "Backcast: a mail about whom %(employer)s will need is in your inbox %(email)s. Reply STOP to end texts."
+        ) % {"employer": invitation.employer.name, "email": masked(invitation.email)}
+        messages.queue_text(number=invitation.phone, text=text)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backcast.core.actor import Role as Right
 from backcast.demand import roles as roles_of
-from backcast.demand.models import Role
 from backcast.demand.waves import access as wave_access
 from backcast.partners import access, actions
 from backcast.partners.models import Collaborative, CollaborativeMember
@@ -90,8 +89,6 @@ def collaborative_list(request: ActingRequest) -> HttpResponse:
 
 
 def _headcount() -> Any:
-    from django.db.models import OuterRef, Subquery
-
     members = CollaborativeMember.objects.filter(collaborative=OuterRef("pk"), left_on=None)
     return Subquery(
         members.order_by().values("collaborative").annotate(n=Sum("headcount")).values("n")
@@ -102,7 +99,7 @@ def _headcount() -> Any:
 def collaborative(request: ActingRequest, collaborative: UUID) -> HttpResponse:
     found = access.collaborative(request.actor, collaborative)
     members = list(access.members(found).order_by("employer__name"))
-    roles = roles_of.roles(request.actor, found)
+    roles = roles_of.roles(request.actor, found).annotate(profile_id=F("profile__public_id"))
     waves = list(wave_access.waves(request.actor).filter(collaborative=found))
     may = request.actor.may(Right.MEMBER)
     current = [role for role in roles if not role.is_archived]
@@ -126,7 +123,7 @@ def collaborative(request: ActingRequest, collaborative: UUID) -> HttpResponse:
 
 
 def _steps(
-    found: Collaborative, members: list[Any], roles: list[Role], waves: list[Any]
+    found: Collaborative, members: list[Any], roles: list[Any], waves: list[Any]
 ) -> list[tuple[str, str]]:
     """What to do next: employers, then roles, then a wave."""
     key = [found.public_id]

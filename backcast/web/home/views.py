@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 #: in which their lines stand.
 FEATURES: tuple[str, ...] = (
     "plans",
+    "waves",
     "needs",
     "profiles",
     "people",

@@ -72,7 +72,8 @@ def percent(value: float | Decimal | None, places: int = 0) -> str:
     """A share of one as per cent: ``0.834`` is ``83 %``, written the U.S. way ``83%``."""
     if value is None:
         return "–"
-    return formats.number_format(float(value) * 100, decimal_pos=places, use_l10n=True) + "%"
+    shown = round(float(value) * 100, places)
+    return formats.number_format(shown, decimal_pos=places, use_l10n=True) + "%"
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from backcast.demand.waves.said import AskedBack, Refused, Said
 from backcast.partners.models import Site
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import words_of
+from backcast.web.waves import opinions
 from backcast.web.waves.doors import LANGUAGE_COOKIE, LANGUAGES, Door, closed
 from backcast.web.waves.questions import Field, Sheet, conflict_line, part_of
 from backcast.web.waves.words import PARTS, people_words, sentence, summary_lines, who
@@ -68,8 +69,8 @@ def screens(door: Door, latest: dict[tuple[int, int], Answer]) -> list[Screen]:
 
 
 def _has_skills(door: Door, role: Role, site: Site) -> bool:
-    return bool(access.skills_asked(door.visit, role, site)) or (
-        access.profile_version(role) is not None
+    return opinions.open_version(role) is not None or bool(
+        access.skills_asked(door.visit, role, site)
     )
 
 
@@ -183,7 +184,10 @@ def page(request: ActingRequest, door: Door, role: UUID, site: UUID, part: str) 
         raise Http404
     sheet = Sheet(door.visit, for_role, at, part)
     if request.method == "POST" and sheet.editable:
-        typed = {one.name: _typed(request, one.name) for one in sheet.fields()}
+        typed = {
+            one.name: replace(_typed(request, one.name), seen=request.POST.get(f"w.{one.name}"))
+            for one in sheet.fields()
+        }
         if set(request.POST) & set(typed):
             outcome = answering.save_fields(door.visit, role=for_role, site=at, typed=typed)
         else:
@@ -257,6 +261,11 @@ def _drawn(request: ActingRequest, door: Door, sheet: Sheet) -> HttpResponse:
             if len(sites) > 1
             else [],
             prefilled=any(one.carried for one in fields),
+            **opinions.context(
+                opinions.cards(door, sheet.role, sheet.site.public_id)
+                if sheet.part == "skills" and sheet.editable
+                else []
+            ),
         ),
     )
 

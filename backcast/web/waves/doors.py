@@ -16,7 +16,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import get_language_from_request, override
 from django.views.decorators.cache import never_cache
 
 from backcast.core.actor import acting
@@ -89,7 +89,7 @@ def by_account(view: View) -> View:
             raise Http404
         found = access.wave(request.actor, wave)
         chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
-        language = chosen if chosen in LANGUAGES else "en"
+        language = chosen if chosen in LANGUAGES else get_language_from_request(request)
         with override(language):
             visit = access.visit(request.actor, found)
             return view(request, Door(visit, "own", (wave,), language), *args, **kwargs)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backcast.core.quarters import Quarter
 from backcast.demand.models import Role, Wave, WaveEmployer, WaveInvitation
 from backcast.demand.waves.actions import Asked
+from backcast.partners import texts
 from backcast.partners.models import Collaborative
 from backcast.web.dates import quarter_words
 
@@ -105,7 +106,18 @@ class PersonForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     phone = forms.CharField(
-        label=_("Mobile phone"), max_length=30, required=False, help_text=_("For your own notes.")
+        label=_("Mobile phone"),
+        max_length=30,
+        required=False,
+        help_text=_("A text tells them that a reminder is in their inbox. Empty: none is sent."),
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    agreed = forms.BooleanField(
+        label=_("They agreed to get a text from us"),
+        required=False,
+        help_text=_(
+            "Needed with a phone number. They can end texts at any time by answering STOP."
+        ),
     )
     language = forms.ChoiceField(
         label=_("Language"),
@@ -121,10 +133,27 @@ class PersonForm(forms.Form):
         help_text=_("Several people of one employer can each have a part of their own."),
     )
 
+    def __init__(self, data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        if not texts.available():
+            del self.fields["phone"], self.fields["agreed"]
+
     @classmethod
     def of(cls, found: WaveInvitation, data: Any = None) -> PersonForm:
         names = ("name", "phone", "language", "parts")
-        return cls(data, initial={name: getattr(found, name) for name in names})
+        initial = {name: getattr(found, name) for name in names}
+        return cls(data, initial | {"agreed": found.phone_agreed_at is not None})
+
+    def asked(self, email: str = "") -> Asked:
+        data = self.cleaned_data
+        return Asked(
+            email or data["email"],
+            data["name"],
+            data.get("phone", ""),
+            data.get("agreed", False),
+            data["language"],
+            tuple(data["parts"]),
+        )
 
 
 class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -135,7 +164,7 @@ class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class InviteForm(PersonForm):
-    field_order = ["employer", "email", "name", "phone", "language", "parts"]
+    field_order = ["employer", "email", "name", "phone", "agreed", "language", "parts"]
 
     employer = PlaceField(WaveEmployer.objects.none(), label=_("Employer"), empty_label=_("Choose"))
     email = forms.EmailField(
@@ -143,16 +172,10 @@ class InviteForm(PersonForm):
     )
 
     def __init__(self, wave: Wave, data: Any = None, chosen: WaveEmployer | None = None) -> None:
-        super().__init__(data, initial={"employer": chosen})
+        super().__init__(data, {"employer": chosen})
         field = self.fields["employer"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = WaveEmployer.objects.filter(wave=wave).select_related("employer")
-
-    def asked(self) -> Asked:
-        data = self.cleaned_data
-        return Asked(
-            data["email"], data["name"], data["phone"], data["language"], tuple(data["parts"])
-        )
 
 
 class ReasonForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from backcast.web.waves import answer, views
+from backcast.web.waves import answer, opinions, views
 from backcast.web.waves.doors import View, by_account, by_link, by_staff
 
 app_name = "waves"
@@ -26,6 +26,7 @@ def _questions(kind: str, prefix: str, through: Callable[[View], View]) -> list[
         at("send/", answer.send, "send"),
         at("sent/", answer.sent, "sent"),
         at("language/", answer.language, "language"),
+        at(f"{_Q}opinion/<uuid:line>/", opinions.opinion, "opinion"),
         at(f"{_Q}save/", answer.save, "save"),
         at(f"{_Q}<slug:part>/", answer.page, "page"),
         at(f"{_Q}<slug:part>/field/", answer.field, "field"),

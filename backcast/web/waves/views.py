@@ -444,7 +444,10 @@ def invitation(request: ActingRequest, invitation: UUID) -> HttpResponse:
     _staff_wave(request, found.wave.public_id, Role.MEMBER)
     form = PersonForm.of(found, posted(request))
     if request.method == "POST" and tried(
-        form, lambda data: actions.change_invitation(found, actor=request.actor, **data)
+        form,
+        lambda _data: actions.change_invitation(
+            found, actor=request.actor, asked=form.asked(found.email)
+        ),
     ):
         messages.success(request, _("Your changes are saved."))
         return redirect(employer_address(found.place))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from backcast.core.actor import acting
 from backcast.demand.models import Wave
@@ -66,7 +67,9 @@ def _question(kind: str, part: str = "", status: str = "open") -> Callable[[Cast
     def keys(cast: Cast) -> dict[str, Any]:
         wave = make_wave(cast, status="open" if kind == "link" else status)
         found: dict[str, Any] = _at(wave, cast) if part else {}
-        if part not in ("", "save"):
+        if part == "opinion":
+            found["line"] = uuid4()
+        elif part not in ("", "save"):
             found["part"] = part
         if kind == "link":
             invitation, token = make_invited(cast, wave)
@@ -145,6 +148,12 @@ def _questions(kind: str, table: Callable[[int], dict[str, int]], one: dict[str,
             one,
             _question(kind, "numbers"),
             query="?field=staff_now",
+        ),
+        Row(
+            f"waves:{kind}_opinion",
+            dict.fromkeys(one, 404) | {who: s for who, s in one.items() if s in (302, 403)},
+            _question(kind, "opinion"),
+            method="post",
         ),
         Row(
             f"waves:{kind}_save",
