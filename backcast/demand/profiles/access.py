@@ -9,11 +9,11 @@ together, as it was published when the version was approved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from backcast.core.actor import Actor, Kind, NotAllowed, Role
@@ -304,20 +304,54 @@ def withdrawn(rows: Sequence[ProfileLine]) -> list[Withdrawn]:
     return found
 
 
-def for_occupation(actor: Actor, occupation: int | None) -> RequirementProfile | None:
-    """A profile that the actor may read for an occupation, an approved one first.
+def for_occupations(actor: Actor, occupations: Iterable[int | None]) -> RequirementProfile | None:
+    """A profile that the actor may read for one of the occupations, an approved one first.
 
     For pages of needs, programs and plans, which know the occupation rather than the role.
     """
-    if occupation is None or not sees_profiles(actor):
+    wanted = {pk for pk in occupations if pk is not None}
+    if not wanted or not sees_profiles(actor):
         return None
     return (
         profiles(actor)
-        .filter(role__occupation=occupation, archived_at=None)
-        .annotate(approved=Exists(ProfileVersion.objects.current().filter(profile=OuterRef("pk"))))
-        .order_by(F("approved").desc(), "role__title", "pk")
+        .filter(role__occupation__in=wanted, archived_at=None)
+        .annotate(
+            approved=Subquery(
+                ProfileVersion.objects.current().filter(profile=OuterRef("pk")).values("number")
+            )
+        )
+        .order_by(F("approved").desc(nulls_last=True), "role__title", "pk")
         .first()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a role's profile stands: the numbers of the approved version and of the one in the making."""
+
+    profile: UUID
+    approved: int | None
+    making: int | None
+    open: bool
+
+
+def standing(actor: Actor, roles: Iterable[JobRole]) -> dict[int, Standing]:
+    """Role id → how its profile stands, for roles that have one. One query."""
+    found: dict[int, Standing] = {}
+    rows = (
+        versions(actor)
+        .filter(profile__role__in=[role.pk for role in roles])
+        .exclude(status=ProfileVersion.Status.SUPERSEDED)
+        .values_list("profile__role", "profile__public_id", "number", "status")
+    )
+    for role, public_id, number, status in rows:
+        now = found.get(role, Standing(public_id, None, None, False))
+        found[role] = (
+            replace(now, approved=number)
+            if status == ProfileVersion.Status.APPROVED
+            else replace(now, making=number, open=status == ProfileVersion.Status.OPEN)
+        )
+    return found
 
 
 def needs_of(role: JobRole) -> QuerySet[Need]:

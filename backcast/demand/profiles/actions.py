@@ -304,6 +304,13 @@ def seed_from_onet(version: ProfileVersion, *, actor: Actor) -> Added:
     return add_lines(version, found, actor=actor, origin=Origin.SEED)
 
 
+def seed_from_esco(version: ProfileVersion, *, actor: Actor) -> Added:
+    """Add what ESCO calls essential for the occupation as a seed; employers must confirm it."""
+    _require_writer(actor)
+    found = sources.from_esco(version.profile.role)
+    return add_lines(version, found, actor=actor, origin=Origin.SEED)
+
+
 def change_line(line: ProfileLine, *, actor: Actor, **changes: Any) -> ProfileLine:
     """Change what a line asks for: fields named in ``CHANGEABLE``."""
     unknown = changes.keys() - set(CHANGEABLE)

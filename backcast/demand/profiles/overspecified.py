@@ -96,14 +96,19 @@ def flags(voice: Voice, evidence: Evidence) -> tuple[Flag, ...]:
 def _few_ask(voice: Voice, evidence: Evidence) -> Iterator[Flag]:
     said = sum(voice.necessity.values())
     required = voice.necessity.get(Necessity.REQUIRED, 0)
-    if said >= ENOUGH and required / said < FEW:
-        words = say(
-            N_("Few ask for it: %(asking)s of the %(n)s employers who answered would require it."),
-            asking=required,
-            n=said,
-        )
-        yield Flag(Kind.FEW_ASK, words)
-    if evidence.stating >= ENOUGH and evidence.asking / evidence.stating < FEW:
+    if said >= ENOUGH:
+        if required / said < FEW:
+            words = say(
+                N_(
+                    "Few ask for it: %(asking)s of the %(n)s employers who answered would"
+                    " require it."
+                ),
+                asking=required,
+                n=said,
+            )
+            yield Flag(Kind.FEW_ASK, words)
+    # What employers say of the line itself outweighs what their needs leave out.
+    elif evidence.stating >= ENOUGH and evidence.asking / evidence.stating < FEW:
         words = say(
             N_(
                 "Few ask for it: it stands in the needs of %(asking)s of the %(n)s employers who"

@@ -1,7 +1,7 @@
-"""Lines to begin a profile with: what employers' needs already ask for, and what O*NET says.
+"""Lines to begin a profile with: what employers' needs already ask for, and what O*NET and ESCO say.
 
-O*NET describes the typical worker in the country, not what these employers require: its lines are
-proposed as preferred and marked as a seed until employers confirm them.
+O*NET and ESCO describe the typical worker, not what these employers require: their lines are marked
+as a seed until employers confirm them, and those of O*NET, which knows no "required", are preferred.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +20,13 @@ from backcast.demand.figures import Named
 from backcast.demand.models import NeedRequirement, Role
 from backcast.demand.profiles import access
 from backcast.demand.profiles.values import Necessity, NewLine, Subject
-from backcast.frameworks.models import Competency, Rating
+from backcast.frameworks.models import (
+    Competency,
+    Occupation,
+    OccupationMatch,
+    OccupationSkill,
+    Rating,
+)
 from backcast.frameworks.parsing.scales import IMPORTANCE, LEVEL
 
 #: What O*NET itself counts as important, and how many lines a seed brings at most.
@@ -158,6 +165,57 @@ def _seed(rating: Rating, level: float | None) -> NewLine:
         level_at_hire=float(round(level)) if usable and level is not None else None,
         source=source,
     )
+
+
+def from_esco(role: Role) -> list[NewLine]:
+    """What ESCO calls essential for the occupation, as a seed that is required until employers speak.
+
+    The occupation is ESCO's own, or those that the published crosswalk calls the same or nearly the
+    same as the O*NET one. ESCO states no levels. Optional skills are left out: they are many.
+    """
+    found = {
+        row.competency_id: row
+        for row in _essential(role).select_related("competency", "first_release")
+    }
+    return [
+        NewLine(
+            Subject.COMPETENCY,
+            Named(row.competency_id, row.competency.statement),
+            source=_("%(release)s: essential for the occupation") % {"release": row.first_release},
+        )
+        for row in sorted(found.values(), key=lambda row: row.competency.statement)
+    ]
+
+
+def _essential(role: Role) -> QuerySet[OccupationSkill]:
+    rows = OccupationSkill.objects.filter(
+        essential=True,
+        withdrawn_in=None,
+        competency__in=Competency.objects.filter(withdrawn_in=None),
+    )
+    if role.occupation is None:
+        return rows.none()
+    same = OccupationMatch.objects.filter(
+        onet_code=role.occupation.code or "-",
+        kind__in=(OccupationMatch.Kind.EXACT, OccupationMatch.Kind.CLOSE),
+        withdrawn_in=None,
+    ).values("esco_uri")
+    named = Occupation.objects.filter(source_id__in=same).values("pk")
+    return rows.filter(Q(occupation=role.occupation_id) | Q(occupation__in=named))
+
+
+def seeds(role: Role) -> tuple[bool, bool]:
+    """Whether O*NET and ESCO have anything to begin with. Two queries."""
+    if role.occupation_id is None:
+        return False, False
+    rated = Rating.objects.filter(
+        occupation=role.occupation_id,
+        scale=IMPORTANCE,
+        kind__in=[kind.value for kind in _KINDS],
+        value__gte=_IMPORTANT,
+        withdrawn_in=None,
+    )
+    return rated.exists(), _essential(role).exists()
 
 
 def known(lines: Iterable[NewLine]) -> tuple[set[int], set[int]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backcast.core.actor import Role as Right
 from backcast.demand import roles as roles_of
+from backcast.demand.profiles import access as profiles_of
 from backcast.demand.waves import access as wave_access
 from backcast.partners import access, actions
 from backcast.partners.models import Collaborative, CollaborativeMember
@@ -99,7 +100,7 @@ def _headcount() -> Any:
 def collaborative(request: ActingRequest, collaborative: UUID) -> HttpResponse:
     found = access.collaborative(request.actor, collaborative)
     members = list(access.members(found).order_by("employer__name"))
-    roles = roles_of.roles(request.actor, found).annotate(profile_id=F("profile__public_id"))
+    roles = roles_of.roles(request.actor, found)
     waves = list(wave_access.waves(request.actor).filter(collaborative=found))
     may = request.actor.may(Right.MEMBER)
     current = [role for role in roles if not role.is_archived]
@@ -112,6 +113,7 @@ def collaborative(request: ActingRequest, collaborative: UUID) -> HttpResponse:
             "headcount": sum(member.headcount or 0 for member in members),
             "unknown": sum(member.headcount is None for member in members),
             "roles": current,
+            "standing": profiles_of.standing(request.actor, current),
             "archived_roles": [role for role in roles if role.is_archived],
             "waves": [wave for wave in waves if not wave.is_archived],
             "archived_waves": [wave for wave in waves if wave.is_archived],

@@ -33,6 +33,7 @@ from backcast.web.dates import quarter_words
 from backcast.web.export import file_response
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.needs.words import pay, pay_range, span
+from backcast.web.profiles.stage import profile_stage
 
 _TONES = {"draft": "warn", "stated": "good", "withdrawn": "quiet"}
 
@@ -306,6 +307,7 @@ def need(request: HttpRequest, need: UUID) -> HttpResponse:
 def _thread(actor: Actor, need: Need, planned: NeedState | None) -> dict[str, tuple[str, str]]:
     """Where the need leads, as far as the actor may follow: staff to the newest plan."""
     links = {"need": (str(need.get_status_display()), "")}
+    links |= profile_stage(actor, [need.occupation_id])
     if planned is not None:
         plan = latest_plan(actor.region_id) if actor.is_staff else None
         url = reverse("plans:detail", args=[plan.public_id]) if plan else ""

@@ -31,6 +31,7 @@ from backcast.web.middleware import ActingRequest
 from backcast.web.plans import charts, words
 from backcast.web.plans.forms import PlanForm
 from backcast.web.plans.reading import FIGURES, Reading
+from backcast.web.profiles.stage import profile_stage
 from backcast.web.templatetags.backcast import money, percent
 
 #: Changes told on the plan page; the rest opens on demand.
@@ -252,6 +253,7 @@ def role(request: ActingRequest, plan: UUID, role: str) -> HttpResponse:
             "horizon": (quarter_words(reading.problem.first), quarter_words(reading.problem.last)),
             "links": {
                 "need": _("this role"),
+                **profile_stage(request.actor, {need.occupation_id for need in current.values()}),
                 "program": (_("below"), "#programs"),
                 "plan": (_("this plan"), _url(row)),
                 "cohort": (_("of the plan"), _url(row) + "#cohorts"),

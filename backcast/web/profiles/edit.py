@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backcast.core.text import fold
 from backcast.demand.figures import Named
 from backcast.demand.models import ProfileLine, ProfileVersion
-from backcast.demand.profiles import access, actions
+from backcast.demand.profiles import access, actions, sources
 from backcast.demand.profiles.actions import Added
 from backcast.demand.profiles.lifecycle import STEPS, state_of, steps_for
 from backcast.demand.profiles.values import NewLine, Subject
@@ -74,6 +74,7 @@ def edit(request: ActingRequest, profile: UUID, number: int) -> HttpResponse:
             "kinds": [
                 (value, label, reverse(name) if name else "") for value, label, name in _CHOICES
             ],
+            "seeds": sources.seeds(found.profile.role),
             "count": len(lines),
             "steps": steps_for(request.actor, state),
             "focus": request.GET.get("line", ""),
@@ -171,6 +172,7 @@ def _seed(action: Callable[..., Added]) -> Callable[..., HttpResponse]:
 
 from_needs = _seed(actions.seed_from_needs)
 from_onet = _seed(actions.seed_from_onet)
+from_esco = _seed(actions.seed_from_esco)
 
 
 @require_POST

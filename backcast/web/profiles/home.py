@@ -24,7 +24,8 @@ def needs_you(actor: Actor) -> list[Item]:
         return [
             Item(
                 _("Say"),
-                _("whether what %(role)s must bring is right") % {"role": version.profile.role},
+                _("whether the requirements of “%(role)s” are right for you")
+                % {"role": version.profile.role},
                 to_version(version, "comment"),
             )
             for version in access.waiting(actor)[:_MOST]
@@ -47,13 +48,13 @@ def _for_staff(actor: Actor) -> list[Item]:
         role, count = version.profile.role, differing[version.pk]
         if count:
             text = ngettext(
-                "what %(role)s must bring: %(n)s employer sees it differently",
-                "what %(role)s must bring: %(n)s employers differ",
+                "%(n)s employer differs on the requirements of “%(role)s”",
+                "%(n)s employers differ on the requirements of “%(role)s”",
                 count,
             ) % {"role": role, "n": count}
             items.append(Item(_("Settle"), text, to_version(version)))
         else:
-            text = _("version %(number)s of %(role)s: every employer who answered agrees") % {
+            text = _("version %(number)s of “%(role)s”: every employer who answered agrees") % {
                 "number": version.number,
                 "role": role,
             }

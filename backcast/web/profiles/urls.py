@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{_VERSION}lines/", edit.add, name="add"),
     path(f"{_VERSION}lines/from-needs/", edit.from_needs, name="from_needs"),
     path(f"{_VERSION}lines/from-onet/", edit.from_onet, name="from_onet"),
+    path(f"{_VERSION}lines/from-esco/", edit.from_esco, name="from_esco"),
     path(f"{_VERSION}lines/<uuid:line>/", edit.change, name="change"),
     path(f"{_VERSION}lines/<uuid:line>/remove/", edit.remove, name="remove"),
     path(f"{_VERSION}lines/<uuid:line>/replace/", edit.replace, name="replace"),

@@ -268,7 +268,7 @@ def version(request: ActingRequest, profile: UUID, number: int) -> HttpResponse:
             "changes": told,
             "answered": len(mine),
             "thread": _thread(actor, found),
-            "credits": credits(*words.onet(row.line for row in rows)),
+            "credits": credits(*words.seeded(row.line for row in rows)),
             "floor": access.enough_to_show(),
             **figures,
         },
@@ -548,11 +548,13 @@ def compare(request: ActingRequest, profile: UUID) -> HttpResponse:
     if before is not None and after is not None:
         before.profile = after.profile = found
         was, now = access.value_of(before), access.value_of(after)
-        told = words.changes(differences(was, now))
+        changed = differences(was, now)
+        told = words.changes(changed)
+        differing = {change.line.key for change in changed}
         old = {line.key: line for line in was.lines}
         new = {line.key: line for line in now.lines}
         sides = [
-            {"was": old.get(key), "now": new.get(key), "differs": old.get(key) != new.get(key)}
+            {"was": old.get(key), "now": new.get(key), "differs": key in differing}
             for key in [*new, *(key for key in old if key not in new)]
         ]
     return render(

@@ -10,8 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from backcast.core.actor import Actor
-from backcast.demand.models import LineConsensus, LineOpinion, ProfileLine, ProfileVersion
+from backcast.demand.models import LineConsensus, LineOpinion, ProfileLine
 from backcast.demand.profiles import access
 from backcast.demand.profiles.consensus import Spread, Voice
 from backcast.demand.profiles.differences import number
@@ -180,20 +179,9 @@ def changes(words: Iterable[Any]) -> list[str]:
     return [sentence(change.words) for change in words]
 
 
-def stage(actor: Actor, occupation: int | None) -> tuple[str, str] | None:
-    """The profile stage of the thread for pages that know an occupation."""
-    from django.urls import reverse
-
-    found = access.for_occupation(actor, occupation)
-    if found is None:
-        return None
-    current = ProfileVersion.objects.current().filter(profile=found).first()
-    text = _("version %(number)s") % {"number": current.number} if current else _("being written")
-    return text, reverse("profiles:profile", args=[found.public_id])
-
-
-def onet(lines: Iterable[ProfileLine]) -> list[Release]:
-    """The newest O*NET release, to be credited where a line came from it."""
+def seeded(lines: Iterable[ProfileLine]) -> list[Release]:
+    """The newest releases to be credited where lines came from O*NET or ESCO."""
     if not any(line.origin == ProfileLine.Origin.SEED for line in lines):
         return []
-    return list(Release.objects.filter(source="onet").order_by("-order")[:1])
+    rows = Release.objects.filter(source__in=("onet", "esco")).order_by("source", "-order")
+    return list(rows.distinct("source"))

@@ -31,6 +31,7 @@ from backcast.web.coverage.words import whole
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
+from backcast.web.profiles.stage import profile_stage
 from backcast.web.programs.forms import ProgramForm
 from backcast.web.programs.words import (
     MISSING,
@@ -254,7 +255,7 @@ def _thread(
     actor: Actor, program: Program, occupations: list[int], has_cohorts: bool
 ) -> dict[str, Any]:
     """What the program hangs together with, as far as the viewer may see it."""
-    links: dict[str, Any] = {}
+    links: dict[str, Any] = {**profile_stage(actor, occupations)}
     if has_cohorts:
         url = reverse("programs:cohorts", kwargs={"program": program.public_id})
         links["cohort"] = (_("past ones"), url)

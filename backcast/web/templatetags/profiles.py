@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from backcast.demand.models import LineOpinion, ProfileLine
 from backcast.demand.profiles.consensus import Spread
 from backcast.demand.profiles.differences import number
-from backcast.demand.profiles.values import Line, Opinion
+from backcast.demand.profiles.values import Learned, Line, Opinion
 from backcast.web.profiles import words
 
 register = template.Library()
@@ -20,6 +20,12 @@ register = template.Library()
 def spread(value: Spread | None) -> str:
     """``3 (2 to 4)``: the median and the middle half."""
     return words.spread_words(value)
+
+
+@register.filter
+def says_other(value: Spread | None, stated: float | None) -> bool:
+    """Did employers say something else than what the line states, or differ among themselves?"""
+    return value is not None and (value.iqr > 0 or value.median != stated)
 
 
 @register.filter
@@ -53,5 +59,8 @@ def says(line: Line) -> str:
         ):
             if level is not None:
                 parts.append(template_ % {"value": number(level)})
-    parts.append(str(ProfileLine.Learned(line.learned).label).lower())
+    if line.learned is Learned.BEFORE:
+        parts.append(_("learned before hire"))
+    elif line.learned is Learned.ON_THE_JOB:
+        parts.append(_("learned on the job"))
     return ", ".join(parts)

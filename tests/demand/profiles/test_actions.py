@@ -17,10 +17,17 @@ from backcast.core.actor import Actor, NotAllowed, acting
 from backcast.core.models import AuditEntry
 from backcast.demand.figures import Importance, Named, Requirement
 from backcast.demand.models import LineConsensus, LineOpinion, ProfileLine, ProfileVersion
-from backcast.demand.profiles import access, actions
+from backcast.demand.profiles import access, actions, sources
 from backcast.demand.profiles.lifecycle import STEPS, State, state_of, steps_for
 from backcast.demand.profiles.values import Necessity, Origin, Stance
-from backcast.frameworks.models import Competency, Rating, Release
+from backcast.frameworks.models import (
+    Competency,
+    Occupation,
+    OccupationMatch,
+    OccupationSkill,
+    Rating,
+    Release,
+)
 from tests.cast import TESTS, Cast
 from tests.demand.make import make_credential, make_need, make_occupation
 from tests.demand.profiles.make import (
@@ -546,3 +553,62 @@ def test_an_employer_waits_on_what_it_has_not_spoken_of(cast: Cast) -> None:
         assert (waiting, waiting.left) == (version, 3)
         actions.agree_to_rest(version, actor=employer)
         assert not access.waiting(employer).exists()
+
+
+def test_a_seed_from_esco_takes_the_essential_skills_of_the_occupation_that_means_the_same(
+    cast: Cast,
+) -> None:
+    occupation = make_occupation()
+    with acting(TESTS, "tests.make"):
+        release = Release.objects.create(
+            source="esco",
+            version="1.2",
+            order=1,
+            loaded_at=timezone.now(),
+            attribution="made up",
+            licence="made up",
+        )
+        same = Occupation.objects.create(
+            title="care worker",
+            folded="care worker",
+            code="5321.1",
+            source_id="esco:1",
+            first_release=release,
+        )
+        OccupationMatch.objects.create(
+            onet_code=occupation.code,
+            esco_uri="esco:1",
+            esco_title="care worker",
+            kind="exact",
+            first_release=release,
+        )
+        for number, (statement, essential) in enumerate((("Wash", True), ("Paint", False))):
+            skill = Competency.objects.create(
+                kind="skill",
+                source_id=f"esco:s{number}",
+                statement=statement,
+                folded=statement.lower(),
+                first_release=release,
+            )
+            OccupationSkill.objects.create(
+                occupation=same, competency=skill, essential=essential, first_release=release
+            )
+    staff = cast.actor("administrator")
+    role = make_role(cast, occupation=occupation)
+    assert sources.seeds(role) == (False, True)
+    version = actions.begin_profile(role, actor=staff)
+    [line] = actions.seed_from_esco(version, actor=staff).lines
+    assert (line.name, line.necessity, line.origin) == ("Wash", "required", "seed")
+    assert not line.confirmed
+
+
+def test_how_a_roles_profile_stands_is_told_by_role(cast: Cast) -> None:
+    staff = cast.actor("administrator")
+    role, other = make_role(cast), make_role(cast, "Another role")
+    version = make_version(cast, State.APPROVED, role=role)
+    actions.begin_profile(role, actor=staff)
+    with acting(staff):
+        told = access.standing(staff, [role, other])
+    assert told.keys() == {role.pk}
+    assert (told[role.pk].approved, told[role.pk].making) == (1, 2)
+    assert told[role.pk].profile == version.profile.public_id

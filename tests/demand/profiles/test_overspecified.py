@@ -49,6 +49,12 @@ def test_needs_that_do_not_ask_for_it_point_it_out() -> None:
     ]
 
 
+def test_what_employers_say_of_the_line_outweighs_what_their_needs_leave_out() -> None:
+    known = Evidence(asking=0, stating=9)
+    assert flags(heard(line(), required=4), known) == ()
+    assert len(flags(heard(line(), required=2), known)) == 1
+
+
 def test_a_line_that_earns_nobody_more_is_pointed_out_with_both_wages() -> None:
     evidence = Evidence(pay=pay([18.0, 18.5, 19.0], [18.2, 18.4, 18.6]))
     assert told(evidence) == [

@@ -137,6 +137,7 @@ ROWS = [
     ),
     Row("profiles:from_needs", _WRITES, _version("draft"), method="post"),
     Row("profiles:from_onet", _WRITES, _version("draft"), method="post"),
+    Row("profiles:from_esco", _WRITES, _version("draft"), method="post"),
     Row("profiles:change", _WRITES, _line("draft"), method="post", data=lambda cast: _CELLS),
     Row("profiles:remove", _WRITES, _line("draft"), method="post"),
     Row(

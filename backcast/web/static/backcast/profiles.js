@@ -16,10 +16,7 @@
     if (name && chosen) name.dataset.find = chosen.dataset.findAt;
   };
   document.querySelectorAll("#add input[name='kind']").forEach((kind) => {
-    kind.addEventListener("change", () => {
-      aim();
-      name.focus();
-    });
+    kind.addEventListener("change", aim);
   });
   aim();
 
