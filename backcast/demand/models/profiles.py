@@ -344,12 +344,21 @@ class LineOpinion(Record):
 class LineConsensus(models.Model):
     """What employers together said of a line on the day its version was approved.
 
-    Only where enough of them answered that no single one shows; employers may read it.
+    Only where enough of them answered that no single one shows; employers may read it. Where all
+    but one say the same, the number is not told, since it would tell on each of them.
     """
+
+    class Agreement(models.TextChoices):
+        COUNTED = "counted", _("counted")
+        NEARLY_ALL = "nearly_all", _("nearly all agree")
+        HARDLY_ANY = "hardly_any", _("hardly any agree")
 
     line = models.OneToOneField(ProfileLine, models.CASCADE, related_name="consensus")
     answered = models.PositiveIntegerField(_("employers who answered"))
-    agreeing = models.PositiveIntegerField(_("employers who agree"))
+    agreement = models.CharField(
+        max_length=12, choices=Agreement, default=Agreement.COUNTED, editable=False
+    )
+    agreeing = models.PositiveIntegerField(_("employers who agree"), null=True)
     importance = models.FloatField(_("median importance"), null=True)
     level_at_hire = models.FloatField(_("median level at hire"), null=True)
     level_later = models.FloatField(_("median level after six months"), null=True)
@@ -361,7 +370,13 @@ class LineConsensus(models.Model):
                 name="no_more_agree_than_answered",
                 violation_error_message=_("More employers agree than answered."),
             ),
+            models.CheckConstraint(
+                condition=Q(agreement="counted", agreeing__isnull=False)
+                | Q(agreement__in=["nearly_all", "hardly_any"], agreeing__isnull=True),
+                name="agreement_is_counted_or_in_words",
+                violation_error_message=_("Agreement is a number or a word, not both."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.agreeing}/{self.answered}"
+        return f"{self.line}: {self.agreement} {self.agreeing}/{self.answered}"

@@ -30,7 +30,7 @@ from backcast.demand.models import (
     Role,
 )
 from backcast.demand.profiles import access, sources
-from backcast.demand.profiles.consensus import concordance, voices
+from backcast.demand.profiles.consensus import Told, concordance, told, voices
 from backcast.demand.profiles.lifecycle import STEPS, State, state_of
 from backcast.demand.profiles.values import NewLine, Origin, Stance, Subject
 from backcast.frameworks.models import Competency, Credential
@@ -143,10 +143,12 @@ def approve_version(version: ProfileVersion, *, actor: Actor, note: str = "") ->
         by_key = {line.line_key: line for line in lines}
         for voice in heard:
             if voice.answered >= access.enough_to_show():
+                how = told(voice.agreeing, voice.answered)
                 LineConsensus.objects.create(
                     line=by_key[voice.line.key],
                     answered=voice.answered,
-                    agreeing=voice.agreeing,
+                    agreement=how,
+                    agreeing=voice.agreeing if how is Told.COUNTED else None,
                     importance=_median(voice.importance),
                     level_at_hire=_median(voice.level_at_hire),
                     level_later=_median(voice.level_later),

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import quantiles
 from uuid import UUID
 
@@ -54,6 +55,14 @@ class Voice:
         return self.agreeing / self.answered if self.answered else None
 
 
+class Told(StrEnum):
+    """How agreement is told to those who must not learn what a single employer said."""
+
+    COUNTED = "counted"
+    NEARLY_ALL = "nearly_all"
+    HARDLY_ANY = "hardly_any"
+
+
 @dataclass(frozen=True, slots=True)
 class Concordance:
     """Kendall's W over the importance of ``lines`` lines, by ``raters`` employers who rated each.
@@ -66,6 +75,16 @@ class Concordance:
     raters: int
     lines: int
     p: float
+
+
+def told(agreeing: int, answered: int) -> Told:
+    """The number only where at least two stand on either side.
+
+    Otherwise each employer, knowing its own answer, would know that of every other.
+    """
+    if answered - agreeing < 2:
+        return Told.NEARLY_ALL
+    return Told.HARDLY_ANY if agreeing < 2 else Told.COUNTED
 
 
 def spread(values: Iterable[float | None]) -> Spread | None:

@@ -427,7 +427,8 @@ def _cells(row: words.Row, *, staff: bool) -> Iterator[Any]:
         for spread in (voice.importance, voice.level_at_hire, voice.level_later):
             yield spread.median if spread else None
     elif told is not None:
-        yield from (told.answered, told.agreeing)
+        yield told.answered
+        yield told.agreeing if told.agreeing is not None else words.published(told)
         yield from (told.importance, told.level_at_hire, told.level_later)
     else:
         yield from (None,) * 5

@@ -134,6 +134,17 @@ def agreement(agreeing: int, answered: int) -> str:
     ) % {"agreeing": agreeing, "n": answered}
 
 
+def published(told: LineConsensus) -> str:
+    """What may be told of agreement: a number, or in a word where a number would tell on someone."""
+    if told.agreeing is not None:
+        return agreement(told.agreeing, told.answered)
+    texts = {
+        LineConsensus.Agreement.NEARLY_ALL: _("Nearly all of %(n)s employers agree"),
+        LineConsensus.Agreement.HARDLY_ANY: _("Hardly any of %(n)s employers agree"),
+    }
+    return texts[LineConsensus.Agreement(told.agreement)] % {"n": told.answered}
+
+
 def spread_words(spread: Spread | None) -> str:
     """``3 (2 to 4)``: the median, and between which values the middle half lies."""
     if spread is None:

@@ -31,8 +31,9 @@ def says_other(value: Spread | None, stated: float | None) -> bool:
 @register.filter
 def agree_words(row: words.Row) -> str:
     """``4 of 5 employers agree``, from what staff see or from what was published."""
-    told = row.voice or row.consensus
-    return words.agreement(told.agreeing, told.answered) if told else ""
+    if row.voice:
+        return words.agreement(row.voice.agreeing, row.voice.answered)
+    return words.published(row.consensus) if row.consensus else ""
 
 
 @register.filter

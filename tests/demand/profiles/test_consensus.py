@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from backcast.demand.figures import Named
-from backcast.demand.profiles.consensus import concordance, spread, stands_by, voice, voices
+from backcast.demand.profiles.consensus import (
+    Told,
+    concordance,
+    spread,
+    stands_by,
+    told,
+    voice,
+    voices,
+)
 from backcast.demand.profiles.values import Necessity, Opinion
 from tests.demand.profiles.make import agreeing, dissenting, line, profile
 
@@ -140,6 +148,17 @@ def test_an_employer_that_left_after_answering_still_counts_as_asked() -> None:
     heard = voice(line(), [agreeing(line(), 7)], [Named(1, "Employer 1")])
     assert heard.asked == 2
     assert voice(line(), [], []).share is None
+
+
+@given(st.integers(0, 12), st.integers(0, 12))
+def test_a_number_is_told_only_where_no_employer_can_work_out_the_others(
+    agreeing: int, against: int
+) -> None:
+    if told(agreeing, agreeing + against) is not Told.COUNTED:
+        return
+    for own in ({1} if agreeing else set()) | ({0} if against else set()):
+        others = agreeing - own, against - (1 - own)
+        assert min(others) > 0
 
 
 def test_each_line_hears_only_what_was_said_of_it() -> None:

@@ -85,7 +85,8 @@ def test_an_approved_version_shows_employers_what_enough_said_together(cast: Cas
         actions.approve_version(version, actor=cast.actor("administrator"))
     for who in ("employer", "provider"):
         page = text(cast.client(who), url(version))
-        assert "3 of 3 employers agree" in page
+        assert "Nearly all of 3 employers agree" in page
+        assert "Hardly any of 3 employers agree" in page
         assert "Our own reason." not in page
         assert "Clinic" not in page
 
