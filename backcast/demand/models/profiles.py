@@ -380,3 +380,10 @@ class LineConsensus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.agreement} {self.agreeing}/{self.answered}"
+
+    @property
+    def about(self) -> int:
+        """How many agree, for reckoning: all where nearly all do, none where hardly any."""
+        if self.agreeing is not None:
+            return self.agreeing
+        return self.answered if self.agreement == self.Agreement.NEARLY_ALL else 0

@@ -130,7 +130,7 @@ def _asked(versions: Sequence[ProfileVersion]) -> list[Asked]:
         lines[row.version_id].append(row)
     for said in LineConsensus.objects.filter(line__version__in=versions).select_related("line"):
         told[said.line.version_id][said.line.line_key] = Told(
-            said.answered, said.agreeing, said.importance
+            said.answered, said.about, said.importance
         )
     found = []
     for version in versions:
