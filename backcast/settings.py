@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "django_cotton.apps.SimpleAppConfig",
     "backcast.web.apps.ComponentsConfig",
     "django_htmx",
+    "ninja",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from backcast.core.actor import Actor, Kind, NotAllowed, Role
 from backcast.core.models import AuditEntry
 from backcast.partners.models import (
+    AccessToken,
     Collaborative,
     CollaborativeMember,
     ContactNote,
@@ -180,6 +182,39 @@ def invitation_by_id(public_id: UUID) -> Invitation:
     if found is None:
         raise Http404
     return found
+
+
+def tokens(actor: Actor) -> QuerySet[AccessToken]:
+    """The person's own keys for the organisation it acts for."""
+    return AccessToken.objects.filter(
+        membership__person=actor.person_id or 0,
+        membership__organisation=actor.organisation_id or 0,
+    ).select_related("membership")
+
+
+def token(actor: Actor, public_id: UUID) -> AccessToken:
+    """One of the person's own keys."""
+    found = tokens(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def membership_by_token(secret: str) -> Membership | None:
+    """Whose key this is: none where it has expired, was revoked, or its holder has left."""
+    found = (
+        AccessToken.objects.filter(
+            digest=digest(secret),
+            ended_at=None,
+            expires_at__gt=timezone.now(),
+            membership__left_at=None,
+            membership__person__is_active=True,
+            membership__organisation__archived_at=None,
+        )
+        .select_related("membership__person", "membership__organisation__region")
+        .first()
+    )
+    return found.membership if found else None
 
 
 def invited(invitation: Invitation) -> Actor:

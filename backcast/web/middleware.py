@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from backcast.core.actor import NOBODY, Actor, NotAllowed, acting
-from backcast.partners.access import actor_of, memberships_of
+from backcast.partners.access import actor_of, membership_by_token, memberships_of
 from backcast.partners.models import Membership, Person
 
 SESSION_KEY = "organisation"
+#: Where programs knock; only here does a key open anything.
+API = "/api/"
 
 
 class ActingRequest(HttpRequest):
@@ -40,7 +42,15 @@ class ActingMiddleware:
         request.memberships = []  # type: ignore[attr-defined]
         request.actor = NOBODY  # type: ignore[attr-defined]
         user = request.user
-        if not isinstance(user, AnonymousUser) and isinstance(user, Person):
+        if request.path.startswith(API) and "Authorization" in request.headers:
+            # A key counts instead of a session, never beside one.
+            scheme, _space, secret = request.headers["Authorization"].partition(" ")
+            found = membership_by_token(secret.strip()) if scheme.lower() == "bearer" else None
+            if found is not None:
+                request.membership = found  # type: ignore[attr-defined]
+                request.memberships = [found]  # type: ignore[attr-defined]
+                request.actor = actor_of(found.person, found)  # type: ignore[attr-defined]
+        elif not isinstance(user, AnonymousUser) and isinstance(user, Person):
             memberships = memberships_of(user)
             chosen = request.session.get(SESSION_KEY)
             membership = next(

@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/", include("backcast.web.plans.urls")),
     path("overview/", include("backcast.web.overview.urls")),
     path("find-skills/", include("backcast.web.suggest.urls")),
+    path("regional/", include("backcast.web.regional.urls")),
+    path("api/v1/", include("backcast.api.urls")),
     path("profiles/", include("backcast.web.profiles.urls")),
 ]
 if settings.DEMONSTRATION:

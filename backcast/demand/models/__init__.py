@@ -27,6 +27,13 @@ from backcast.demand.models.profiles import (
     ProfileVersionQuerySet,
     RequirementProfile,
 )
+from backcast.demand.models.publications import (
+    Hired,
+    Publication,
+    PublicationRole,
+    PublishedFigure,
+    PublishedShare,
+)
 from backcast.demand.models.roles import Role
 from backcast.demand.models.waves import (
     Wave,
@@ -45,6 +52,7 @@ __all__ = [
     "AnswerQuerySet",
     "AnswerSkill",
     "AnswerStep",
+    "Hired",
     "LineConsensus",
     "LineOpinion",
     "Need",
@@ -57,6 +65,10 @@ __all__ = [
     "ProfileLine",
     "ProfileVersion",
     "ProfileVersionQuerySet",
+    "Publication",
+    "PublicationRole",
+    "PublishedFigure",
+    "PublishedShare",
     "RequirementProfile",
     "Role",
     "Wave",

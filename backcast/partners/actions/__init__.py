@@ -34,6 +34,7 @@ from backcast.partners.actions.organisations import (
     save_site,
 )
 from backcast.partners.actions.people import change_role, edit_own_account, end_membership
+from backcast.partners.actions.tokens import make_token, revoke_token
 
 __all__ = [
     "accept_invitation",
@@ -54,6 +55,7 @@ __all__ = [
     "end_member",
     "end_membership",
     "invite",
+    "make_token",
     "masked",
     "open_region",
     "renew_invitation",
@@ -62,6 +64,7 @@ __all__ = [
     "restore_note",
     "restore_organisation",
     "restore_site",
+    "revoke_token",
     "save_collaborative",
     "save_note",
     "save_site",

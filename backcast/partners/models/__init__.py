@@ -23,8 +23,12 @@ from backcast.partners.models.places import (
     LabourArea,
     Region,
 )
+from backcast.partners.models.tokens import (
+    AccessToken,
+)
 
 __all__ = [
+    "AccessToken",
     "Collaborative",
     "CollaborativeMember",
     "ContactNote",

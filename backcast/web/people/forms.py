@@ -198,6 +198,21 @@ class JoinForm(forms.Form):
     )
 
 
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("What is it for?"),
+        help_text=_("So that you know later which one to revoke, such as “Our dashboard”."),
+        max_length=80,
+        widget=forms.TextInput(attrs=_FIRST),
+    )
+    days = forms.ChoiceField(
+        label=_("How long should it work?"),
+        widget=forms.RadioSelect,
+        initial="90",
+        choices=[("30", _("A month")), ("90", _("Three months")), ("365", _("A year"))],
+    )
+
+
 class NoteForm(forms.Form):
     on = forms.DateField(
         label=_("When"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from backcast.web.people import account, areas, invitations, notes, organisations, people, sites
+from backcast.web.people import (
+    account,
+    areas,
+    invitations,
+    notes,
+    organisations,
+    people,
+    sites,
+    tokens,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -49,4 +58,7 @@ urlpatterns = [
     path("labour-areas/<uuid:area>/archive/", areas.archive, name="area_archive"),
     path("labour-areas/<uuid:area>/restore/", areas.restore, name="area_restore"),
     path("account/", account.own_account, name="account"),
+    path("account/keys/", tokens.token_list, name="tokens"),
+    path("account/keys/add/", tokens.add, name="token_add"),
+    path("account/keys/<uuid:token>/revoke/", tokens.revoke, name="token_revoke"),
 ]

@@ -1,0 +1,1 @@
+"""HTTP for programs: JSON under ``/api/v1/``, described by OpenAPI. Calls rooms; no room knows it."""
