@@ -136,14 +136,14 @@ def regional_of(wave: Wave, day: date) -> Regional:
     values = assumed_on(day).values
     usual = values["headcounts"]
     roster = [
-        Asked(str(employer), size, float(headcount or usual[size]))
-        for employer, size, headcount in WaveEmployer.objects.filter(
+        Asked(str(who), size, float(headcount or usual[size]))
+        for who, size, headcount in WaveEmployer.objects.filter(
             wave=wave, archived_at=None
         ).values_list("employer", "size", "headcount")
     ]
     answered: dict[str, set[str]] = {
-        str(role): set()
-        for role in WaveRole.objects.filter(wave=wave).values_list("role", flat=True)
+        str(what): set()
+        for what in WaveRole.objects.filter(wave=wave).values_list("role", flat=True)
     }
     refill: dict[int, float | None] = {}
     place: dict[int, tuple[str, str, str]] = {}
@@ -162,8 +162,8 @@ def regional_of(wave: Wave, day: date) -> Regional:
     ):
         quarter = str(Quarter.of(start))
         if pk in place and quarter in quarters:
-            who, what, area = place[pk]
-            said.append(Stated(who, what, quarter, cause, area, low, likely, high, refill[pk]))
+            employer, role, area = place[pk]
+            said.append(Stated(employer, role, quarter, cause, area, low, likely, high, refill[pk]))
     return Regional(
         roster,
         {role: frozenset(who) for role, who in answered.items()},
@@ -382,6 +382,12 @@ def one_hired(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Hir
     if not actor.may(role):
         raise NotAllowed
     return found
+
+
+def require_member(actor: Actor) -> None:
+    """Those who may say who was hired: viewers may not."""
+    if not actor.may(Role.MEMBER):
+        raise NotAllowed
 
 
 def hirable(actor: Actor) -> QuerySet[DemandRole]:
