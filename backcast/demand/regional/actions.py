@@ -216,13 +216,17 @@ def say_hired(
     _require_over(actor, employer)
     if quarter > Quarter.of(today):
         raise ValidationError({"quarter": _("This quarter has not begun yet.")})
-    if not CollaborativeMember.objects.filter(
-        collaborative=role.collaborative_id, employer=employer, left_on=None
-    ).exists():
-        raise ValidationError(
-            {"role": _("This employer does not belong to the collaborative that has this role.")}
-        )
     with acting(actor, "demand.say_hired"):
+        if not CollaborativeMember.objects.filter(
+            collaborative=role.collaborative_id, employer=employer, left_on=None
+        ).exists():
+            raise ValidationError(
+                {
+                    "role": _(
+                        "This employer does not belong to the collaborative that has this role."
+                    )
+                }
+            )
         row = Hired.objects.filter(
             employer=employer, role=role, quarter_start=quarter.first_day
         ).first() or Hired(

@@ -33,6 +33,8 @@ NUMBERS = {
     "e": (8, 11, 15),
     "f": (10, 12, 18),
 }
+#: Of nursing assistants twice as many.
+TIMES = {"Nursing assistant": 2}
 #: Who hires phlebotomists at all.
 FEW = ("employer", "other_employer")
 
@@ -71,14 +73,17 @@ def make_answered(
         collaborative, _employers = make_members(cast)
     first = first or Quarter.of(timezone.localdate()) + 1
     now = timezone.now()
-    sites = {}
-    members = list(
-        CollaborativeMember.objects.filter(collaborative=collaborative).select_related("employer")
-    )
-    for member in members:
-        sites[member.employer_id] = Site.objects.filter(
-            organisation=member.employer
-        ).first() or make_site(member.employer, cast.area)
+    with acting(cast.actor("administrator"), "tests.make"):
+        sites = {}
+        members = list(
+            CollaborativeMember.objects.filter(collaborative=collaborative).select_related(
+                "employer"
+            )
+        )
+        for member in members:
+            sites[member.employer_id] = Site.objects.filter(
+                organisation=member.employer
+            ).first() or make_site(member.employer, cast.area)
     with acting(cast.actor("administrator"), "tests.make"):
         wave = Wave.objects.create(
             region=cast.region,
@@ -125,14 +130,15 @@ def make_answered(
                     continue
                 low, likely, high = NUMBERS[key]
                 extra = (more or {}).get(key, 0)
+                times = TIMES.get(title, 1)
                 for quarter in first.range(quarters):
                     AnswerQuarter.objects.create(
                         answer=answer,
                         quarter_start=quarter.first_day,
                         cause="growth",
-                        low=low + extra,
-                        likely=likely + extra,
-                        high=high + extra,
+                        low=times * low + extra,
+                        likely=times * likely + extra,
+                        high=times * high + extra,
                     )
         wave.status, wave.frozen_at = "frozen", now - timedelta(hours=1)
         wave.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backcast.core.disclosure import ALL
@@ -90,6 +90,7 @@ def test_a_stratum_without_two_answers_joins_its_neighbor():
     assert found[0].weight == pytest.approx(100 / 60)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(1, 500)), min_size=2, max_size=12),
     st.data(),
