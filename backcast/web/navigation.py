@@ -43,7 +43,6 @@ ENTRIES: list[Entry] = [
     Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
     Entry(_("What is planned"), "overview:promise", FUNDERS),
     Entry(_("Programs"), "overview:programs", FUNDERS | SUPPORT),
-    Entry(_("Programs"), "overview:programs", FUNDERS),
     Entry(_("Regional demand"), "regional:list", EMPLOYERS | PROVIDERS | FUNDERS),
     Entry(_("Occupations"), "frameworks:occupations", EVERYONE - {Kind.NOBODY}),
     Entry(_("Organizations"), "people:organisations", STAFF, _PEOPLE),
