@@ -29,7 +29,7 @@ OWN_OR_STAFF = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("demand", "0010_publications"), ("core", "0002_actor_and_audit")]
+    dependencies = [("demand", "0011_publications"), ("core", "0002_actor_and_audit")]
 
     operations = [
         audited("demand_publication"),

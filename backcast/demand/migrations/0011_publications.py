@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('demand', '0009_wave_texts'),
+        ('demand', '0010_consensus_in_words'),
         ('frameworks', '0008_link_decision_security'),
         ('partners', '0009_access_token_audit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
