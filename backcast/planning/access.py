@@ -1,18 +1,21 @@
-"""The only way to reach plans on someone's behalf: staff reach plans, employers what is said of their needs."""
+"""The only way to reach plans on someone's behalf: staff reach plans, others what one says to them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
 
 from backcast.core.actor import Actor, Kind, Role
 from backcast.demand.models import Need
 from backcast.partners.access import require, require_staff
-from backcast.planning.models import Plan, PlanNeed, PlanPromise
+from backcast.planning.models import Plan, PlanCohort, PlanNeed, PlanPromise
+from backcast.training.models import Program
 
 #: What is left out where only a line about each plan is shown.
 HEAVY = ("problem", "solution", "sensitivity")
@@ -64,6 +67,36 @@ class NeedState:
     label: str
     odds: float | None
     stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Cohorts that the newest plan asks of some programs; ``number`` and ``made`` are the plan's."""
+
+    number: int
+    made: datetime
+    cohorts: list[PlanCohort]
+
+
+def asked(actor: Actor, program: Program | None = None) -> Asked | None:
+    """What the region's newest plan asks of programs that the actor may see; None without a plan.
+
+    Staff see the cohorts of any program, a provider those of its own; everyone else gets none.
+    """
+    if not (actor.is_staff or actor.kind is Kind.PROVIDER):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, number, made FROM planning_newest_plan()")
+        newest = cursor.fetchone()
+    if newest is None:
+        return None
+    key, number, made = newest
+    rows = PlanCohort.objects.filter(plan_id=key).select_related("program")
+    if not actor.is_staff:
+        rows = rows.filter(program__provider=actor.organisation_id or 0)
+    if program is not None:
+        rows = rows.filter(program=program)
+    return Asked(number, made, list(rows.order_by("start", "program__name_folded", "number")))
 
 
 def need_states(needs: QuerySet[Need]) -> Counter[str]:

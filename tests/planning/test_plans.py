@@ -219,3 +219,29 @@ def _provider_elsewhere(cast: Cast):  # type: ignore[no-untyped-def]
     from tests.cast import make_organisation
 
     return make_organisation(cast.other_region, "provider", "College elsewhere")
+
+
+def test_a_provider_reads_what_the_newest_plan_asks_of_it_and_nothing_else(cast: Cast) -> None:
+    _need, program = make_world(cast)
+    first = make_plan(cast, confidence=0.6)
+    newest = make_plan(cast, confidence=0.6)
+    with acting(cast.actor("provider")) as provider:
+        told = access.asked(provider)
+        assert told is not None
+        assert told.number == newest.number
+        assert told.cohorts
+        assert {row.program_id for row in told.cohorts} == {program.pk}
+        assert not PlanCohort.objects.filter(plan=first.pk).exists()
+        assert not CohortServes.objects.exists()
+        assert not Plan.objects.exists()
+        assert not PlanCohort.objects.update(size=1)
+    with acting(cast.actor("other_provider")) as other:
+        told = access.asked(other)
+        assert told is not None
+        assert not told.cohorts
+        assert not PlanCohort.objects.exists()
+    for who in ("employer", "support", "funder", "foreign"):
+        with acting(cast.actor(who)) as outsider:
+            told = access.asked(outsider)
+            assert told is None or not told.cohorts, who
+            assert not PlanCohort.objects.exists(), who

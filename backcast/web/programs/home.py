@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backcast.core.actor import Actor, Kind, Role
+from backcast.planning import access as planning
+from backcast.planning.models import PlanCohort
 from backcast.training import access
 from backcast.training.models import ListLoad, Program
+from backcast.web.dates import quarter_words
 from backcast.web.home.items import Item, StateLine
 from backcast.web.programs.views import ready
 
@@ -62,8 +65,29 @@ def state(actor: Actor) -> list[StateLine]:
     rows = _current(actor)
     url = reverse("programs:list")
     return [
+        *_asked(actor),
         StateLine(_("Programs"), rows.count(), url),
         StateLine(_("Ready to plan with"), rows.filter(ready()).count(), f"{url}?plan=yes"),
+    ]
+
+
+def _asked(actor: Actor) -> list[StateLine]:
+    """For providers: each program of which the newest plan asks cohorts, the next start first."""
+    told = planning.asked(actor) if actor.kind is Kind.PROVIDER else None
+    first: dict[int, list[PlanCohort]] = {}
+    for row in told.cohorts if told else ():
+        first.setdefault(row.program_id, []).append(row)
+    return [
+        StateLine(
+            _("The region asks for: %(program)s") % {"program": rows[0].program.name},
+            ngettext(
+                "%(n)s cohort, in %(first)s", "%(n)s cohorts, the first in %(first)s", len(rows)
+            )
+            % {"n": len(rows), "first": quarter_words(rows[0].start)},
+            reverse("programs:program", kwargs={"program": rows[0].program.public_id})
+            + "#to-start",
+        )
+        for rows in list(first.values())[:5]
     ]
 
 

@@ -28,6 +28,7 @@ from backcast.training.models import Program, ProgramOccupation
 from backcast.training.modules.reading import Row, profiles_of, rows_of
 from backcast.training.outcomes import FLOOR
 from backcast.web.coverage.words import whole
+from backcast.web.dates import quarter_words
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
@@ -229,6 +230,7 @@ def page(request: ActingRequest, program: UUID) -> HttpResponse:
             "stage_titles": [stage_title(row.stage) for row in found.stages.all()],
             "cohorts": cohorts,
             "leads": leads,
+            "asked": None if found.is_archived else _asked(actor, found),
             "credentials": list(found.credentials.order_by("name")),
             "missing": missing,
             "published": published,
@@ -249,6 +251,21 @@ def _profile(program: Program, beside: list[Row]) -> dict[str, Any]:
         return {}
     url = reverse("coverage:coverage", kwargs={"program": program.public_id})
     return {"profile": (_("%(share)s covered") % {"share": whole(beside[0].coverage.share)}, url)}
+
+
+def _asked(actor: Actor, program: Program) -> dict[str, Any] | None:
+    """The cohorts that the newest plan asks of the program, as the page shows them."""
+    told = planning.asked(actor, program)
+    if told is None:
+        return None
+    return {
+        "number": told.number,
+        "made": told.made,
+        "cohorts": [
+            (quarter_words(row.start), row.size, quarter_words(row.hire_quarter))
+            for row in told.cohorts
+        ],
+    }
 
 
 def _thread(

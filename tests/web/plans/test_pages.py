@@ -136,3 +136,16 @@ def test_plans_are_searched_by_their_number_and_who_asked(cast: Cast) -> None:
     for query, found in (("plan 1", True), ("Administrator", True), ("plan 7", False)):
         text = client.get(reverse("plans:list"), {"q": query}).content.decode()
         assert ("Plan 1</a>" in text) is found, query
+
+
+def test_a_provider_finds_the_cohorts_it_is_asked_to_start(cast: Cast) -> None:
+    _need, program = make_world(cast)
+    make_plan(cast, confidence=0.6)
+    client = cast.client("provider")
+    assert f"The region asks for: {program.name}" in client.get("/").content.decode()
+    page = client.get(reverse("programs:program", kwargs={"program": program.public_id}))
+    text = page.content.decode()
+    assert "Cohorts that the region asks for" in text
+    assert "By plan 1" in text
+    for secret in (cast.employer.name, "Nursing assistant, nights"):
+        assert secret not in text
