@@ -33,7 +33,7 @@ def need_posting(need: Need) -> Posting:
             filter(None, (need.site.street, need.site.city, need.site.state, need.site.zip))
         ),
         occupation=said.occupation.name if said.occupation else "",
-        occupation_code=need.occupation.code if need.occupation else "",
+        occupation_code=(need.occupation.code or need.occupation.soc) if need.occupation else "",
         description=said.note,
         posted=timezone.localdate(need.stated_at) if need.stated_at else None,
         start=said.start_by,
@@ -101,7 +101,7 @@ def version_sheet(version: ProfileVersion) -> Sheet:
         version.number,
         version.status,
         role.occupation.title if role.occupation else "",
-        role.occupation.code if role.occupation else "",
+        (role.occupation.code or role.occupation.soc) if role.occupation else "",
         tuple(_line_ask(row) for row in lines(version)),
     )
 

@@ -83,7 +83,7 @@ def releases(actor: Actor) -> QuerySet[Release]:
 
 
 def occupation(actor: Actor, public_id: UUID) -> Occupation:
-    return one(occupations(actor).select_related("successor", "withdrawn_in"), public_id)
+    return one(occupations(actor).select_related("successor", "withdrawn_in", "parent"), public_id)
 
 
 def competency(actor: Actor, public_id: UUID) -> Competency:

@@ -150,7 +150,7 @@ def test_the_workbook_comes_and_goes(page: Page, tmp_path: Path) -> None:
     coming.value.save_as(path)
     page.get_by_label("Your workbook").set_input_files(path)
     page.get_by_role("button", name="Read it and show me").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What your workbook says")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What your file says")
     expect(page.get_by_text("There is nothing to save.")).to_be_visible()
     looks_right(page)
     bad = tmp_path / "bad.csv"

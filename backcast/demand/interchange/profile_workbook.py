@@ -63,13 +63,14 @@ _ROWS = 300
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the workbook says. ``rows_in`` = used + refused."""
+    """What the workbook says. ``rows_in`` = used + refused; ``stay`` are the lines of refused rows."""
 
     sheet: Sheet
     rows: tuple[int, ...]
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
     rows_in: int
+    stay: frozenset[UUID] = frozenset()
 
 
 def write(sheet: Sheet) -> bytes:
@@ -155,13 +156,16 @@ def read(content: bytes, role: str) -> Reading:
                 other = str(row.cells.get("instead_of") or "").strip()
                 asks.append((row.number, ask, other))
         refusals += wrong
-    kept = list(_tied(asks, refusals))
+    kept = _tied(asks, refusals)
+    used = {number for number, _ask in kept}
+    numbers = {row.number: uuid_of(str(row.cells.get("key") or "").strip()) for row in table.rows}
     return Reading(
         Sheet(role, asks=tuple(ask for _number, ask in kept)),
         tuple(number for number, _ask in kept),
         tuple(sorted(refusals, key=lambda each: each.row)),
         tuple(table.remarks),
         len(table.rows),
+        frozenset(key for number, key in numbers.items() if key and number not in used),
     )
 
 

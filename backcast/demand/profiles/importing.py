@@ -2,7 +2,8 @@
 
 ``prepare`` reads, finds what the names mean in the region, compares with the version that is being
 written (or else the one that counts) and changes nothing; ``take_in`` does the same again and writes a
-draft. A workbook is the whole profile: a line that it lacks goes. Other files add to what is there.
+draft. A workbook is the whole profile: a line that it lacks goes, one whose row is refused stays. Other
+files add to what is there.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class _Read:
     remarks: tuple[Remark, ...]
     rows_in: int
     whole: bool
+    #: Lines whose rows are refused: they stay as they are.
+    stay: frozenset[UUID] = frozenset()
 
 
 def prepare(actor: Actor, profile: RequirementProfile, content: bytes) -> Preview:
@@ -85,7 +88,7 @@ def prepare(actor: Actor, profile: RequirementProfile, content: bytes) -> Previe
     there = {line.key: line for line in before.lines} if before else {}
     finder = _Finder(actor, there)
     refusals, remarks = list(read.refusals), list(read.remarks)
-    kept: dict[UUID, Line] = {} if read.whole else dict(there)
+    kept = {key: line for key, line in there.items() if not read.whole or key in read.stay}
     keys: dict[UUID, UUID] = {}
     pairs = sorted(
         zip(read.rows, read.sheet.asks, strict=True),
@@ -103,18 +106,20 @@ def prepare(actor: Actor, profile: RequirementProfile, content: bytes) -> Previe
                 or line.subject is Subject.COMPETENCY
             ):
                 refusals.append(_stands_for_nothing(row, ask))
+                if line.key in there:
+                    kept[line.key] = there[line.key]
                 continue
             line = replace(line, instead_of=other.key)
         if line.key in kept and read.whole:
             refusals.append(_twice(row, ask))
             continue
         kept[line.key] = line
-    if not read.sheet.asks or not kept:
+    if not kept or not (read.sheet.asks or read.stay):
         raise FileRefused(
             say(N_("No line of the file can be used.")),
             say(N_("Choose a file that says what a role asks for.")),
         )
-    order = {key: place for place, key in enumerate(there)} if not read.whole else {}
+    order = {} if read.whole else {key: place for place, key in enumerate(there)}
     lines = sorted(kept.values(), key=lambda line: order.get(line.key, len(order)))
     after = Profile(
         Named(profile.role_id, profile.role.title),
@@ -167,7 +172,15 @@ def _twice(row: int, ask: Ask) -> Refusal:
 def _read(content: bytes, role: str) -> _Read:
     if not is_json(content):
         book = profile_workbook.read(content, role)
-        return _Read(book.sheet, book.rows, book.refusals, book.remarks, book.rows_in, whole=True)
+        return _Read(
+            book.sheet,
+            book.rows,
+            book.refusals,
+            book.remarks,
+            book.rows_in,
+            whole=True,
+            stay=book.stay,
+        )
     try:
         sheet, refused = _sheet(content)
     except FileProblem as problem:

@@ -17,6 +17,7 @@ from backcast.frameworks.models import (
     CipSoc,
     Competency,
     Framework,
+    IscoGroup,
     Occupation,
     OccupationMatch,
     OccupationSkill,
@@ -100,6 +101,7 @@ def profile(occupation: Occupation, actor: Actor) -> dict[str, Any]:
         "titles": _titles(occupation),
         "groups": _groups(ratings),
         "skills": _skills(occupation),
+        "isco": IscoGroup.objects.filter(code=occupation.isco).first() if occupation.isco else None,
         "matches": _matches(occupation),
         "technologies": list(
             TechnologySkill.objects.filter(occupation=occupation, withdrawn_in=None).order_by(

@@ -147,6 +147,19 @@ def test_a_changed_workbook_becomes_the_next_draft(cast: Cast) -> None:
     assert approved.lines.count() == 3
 
 
+def test_a_line_whose_row_is_refused_stays_as_it_was(cast: Cast) -> None:
+    approved = make_version(cast, "approved", lines=2)
+
+    def change(page: Any) -> None:
+        page["E2"] = 9
+        page.delete_rows(3)
+
+    content = changed(version_bytes(approved, Kind.WORKBOOK), change)
+    preview = importing.prepare(cast.actor("administrator"), approved.profile, content)
+    assert [each.row for each in preview.refusals] == [2]
+    assert [str(each.words) for each in preview.changes] == ["Move people safely: dropped."]
+
+
 def test_a_package_of_another_system_adds_lines_and_takes_none_out(
     cast: Cast, version: ProfileVersion
 ) -> None:

@@ -30,7 +30,7 @@ def test_a_workbook_is_shown_before_it_is_saved_and_saved_on_a_yes(cast: Cast) -
     client = cast.client("employer")
     page = send(client, csv_file(row(cast), row(cast, role="Cook", likely=-2)))
     shown = text(page)
-    assert "What your workbook says" in shown
+    assert "What your file says" in shown
     assert "-2 is below 0." in shown
     with acting(cast.actor("employer")):
         assert not Need.objects.exists()
