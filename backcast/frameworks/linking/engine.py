@@ -1,24 +1,44 @@
-"""Link texts to the items of an index."""
+"""Link texts to the items of an index: find candidates, weigh the evidence, say why."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 
-from backcast.frameworks.linking import lexical
+from backcast.frameworks.linking import features, lexical
+from backcast.frameworks.linking.encoder import Encoder, default
+from backcast.frameworks.linking.features import Candidates, Floats, Ints
 from backcast.frameworks.linking.index import Index
-from backcast.frameworks.linking.items import Match, Mode
+from backcast.frameworks.linking.items import LinkingError, Match, Mode
+from backcast.frameworks.linking.meaning import meaning
 from backcast.frameworks.linking.memory import Memory
+from backcast.frameworks.linking.rank import model
 from backcast.frameworks.linking.spans import is_long, spans
 from backcast.frameworks.linking.words import Word, words
 
-#: How many items are looked at closely for each text.
-_NEAR = 100
+#: How many items each way of looking proposes for a text.
+_BY_WORDS, _BY_MEANING, _BY_PARTS, _BY_ENCODER = 40, 40, 30, 30
+#: Parts of a text by which the encoder proposes.
+_MOST_PARTS = 16
 #: Texts worked on at a time; what memory needs does not depend on how many there are.
-BATCH = 128
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Texts read: words, their weights, their parts as word vectors, the encoder's passages."""
+
+    words: list[list[Word]]
+    asked: sparse.csr_array
+    parts: list[Floats]
+    places: list[list[tuple[int, int]]]
+    passages: list[Floats]
 
 
 def link(
@@ -27,12 +47,13 @@ def link(
     top: int = 10,
     mode: Mode = "best",
     memory: Memory | None = None,
+    encoder: Encoder | None = None,
 ) -> list[list[Match]]:
     """The ``top`` items that each text most likely means, the likeliest first.
 
     A long text is cut into spans first; an item counts with the span that speaks for it most.
     """
-    return [matches for _, matches in stream(index, texts, top, mode, memory)]
+    return [matches for _, matches in stream(index, texts, top, mode, memory, encoder)]
 
 
 def stream(
@@ -41,20 +62,35 @@ def stream(
     top: int = 10,
     mode: Mode = "best",
     memory: Memory | None = None,
+    encoder: Encoder | None = None,
 ) -> Iterator[tuple[str, list[Match]]]:
     """Each text with its matches, in order, at bounded memory however many there are."""
+    if mode == "best":
+        encoder = encoder or default()
+        if encoder.name != index.encoder:
+            raise LinkingError(
+                f"The index was made with the encoder {index.encoder}, not with {encoder.name}. "
+                "Make it again with this one, or use the mode “fast”."
+            )
     waiting = iter(texts)
     while batch := list(islice(waiting, BATCH)):
         pieces: list[str] = []
         counts = []
         for text in batch:
-            parts = [span.text for span in spans(text)] if is_long(text) else [text]
-            pieces += parts
-            counts.append(len(parts))
+            cut = [span.text for span in spans(text)] if is_long(text) else [text]
+            pieces += cut
+            counts.append(len(cut))
         found = (
             matches
             for start in range(0, len(pieces), BATCH)
-            for matches in _linked(index, pieces[start : start + BATCH], top, mode, memory)
+            for matches in _linked(
+                index,
+                pieces[start : start + BATCH],
+                top,
+                mode,
+                memory,
+                encoder if mode == "best" else None,
+            )
         )
         for text, count in zip(batch, counts, strict=True):
             yield text, _merged(list(islice(found, count)), top)
@@ -70,72 +106,158 @@ def _merged(parts: list[list[Match]], top: int) -> list[Match]:
     return sorted(best.values(), key=lambda match: -match.score)[:top]
 
 
+def evidence(
+    index: Index,
+    texts: Sequence[str],
+    encoder: Encoder | None,
+    more: Sequence[Iterable[int]] | None = None,
+) -> tuple[Candidates, Floats, Ints, list[list[Word]], list[list[tuple[int, int]]], list[Floats]]:
+    """Candidates of every text (``more`` names further ones) and what speaks for each."""
+    batch = _read(index, texts, encoder)
+    found = _candidates(index, batch, more)
+    if not len(found.item):
+        columns = len(features.LEXICAL) + len(features.MEANING)
+        columns += len(features.ENCODER) if encoder else 0
+        empty = np.zeros((0, columns), np.float32)
+        return found, empty, np.zeros(0, np.int32), batch.words, batch.places, batch.parts
+    by_words = features.lexical_evidence(index, batch.words, batch.asked, found)
+    tables = [by_words.table, features.meaning_evidence(index, batch.parts, found)]
+    if encoder:
+        tables.append(features.encoder_evidence(index, batch.passages, found))
+    table = np.concatenate(tables, axis=1)
+    return found, table, by_words.name, batch.words, batch.places, batch.parts
+
+
+def _read(index: Index, texts: Sequence[str], encoder: Encoder | None) -> _Batch:
+    read = [words(text) for text in texts]
+    asked = lexical.query(index.lexicon, [[word.stem for word in each] for each in read])
+    asked.data = index.lexicon.importance[asked.indices]
+    sense = meaning()
+    numbers = sense.words([word.low for each in read for word in each])
+    vectors = sense.table[numbers]
+    starts = np.cumsum([0, *map(len, read)])
+    pairs = [features.parts(vectors[begin:end]) for begin, end in pairwise(starts)]
+    full = [place for place, each in enumerate(read) if each]
+    passages: list[Floats] = [np.zeros((1, index.encoded.shape[1]), np.float32)] * len(texts)
+    if encoder and full:
+        rows = encoder.passages([texts[place] for place in full])
+        for place, row in zip(full, rows, strict=True):
+            passages[place] = row
+    return _Batch(read, asked, [p for p, _ in pairs], [p for _, p in pairs], passages)
+
+
+def _candidates(index: Index, batch: _Batch, more: Sequence[Iterable[int]] | None) -> Candidates:
+    by_words = sparse.csr_array(batch.asked @ index.lexicon.bm25)
+    whole = np.stack([part[0] for part in batch.parts])
+    by_meaning = whole @ index.centres.T
+    rows: list[Ints] = []
+    items: list[Ints] = []
+    scores: list[Floats] = []
+    dense = np.zeros(len(index), np.float32)
+    for row, text in enumerate(batch.words):
+        if not text:
+            continue
+        part = slice(by_words.indptr[row], by_words.indptr[row + 1])
+        here, bm25 = by_words.indices[part], by_words.data[part]
+        proposed: list[NDArray[Any]] = [
+            here[_highest(bm25, _BY_WORDS)],
+            _highest(by_meaning[row], _BY_MEANING),
+        ]
+        size = min(3, len(text))
+        longer = [at for at, (a, b) in enumerate(batch.places[row]) if at == 0 or b - a == size]
+        near = (batch.parts[row][longer] @ index.labels.T).max(axis=0)
+        proposed.append(_highest(near, _BY_PARTS))
+        passages = batch.passages[row]
+        if passages.any():
+            some = passages[:: -(-len(passages) // _MOST_PARTS)]
+            proposed.append(_highest((some @ index.encoded.T).max(axis=0), _BY_ENCODER))
+        if more is not None:
+            proposed.append(np.array(list(more[row]), np.int64))
+        item = np.unique(np.concatenate(proposed)).astype(np.int32)
+        dense[here] = bm25
+        rows.append(np.full(len(item), row, np.int32))
+        items.append(item)
+        scores.append(dense[item])
+        dense[here] = 0
+    if not rows:
+        none = np.zeros(0, np.int32)
+        return Candidates(none, none, np.zeros(0, np.float32))
+    return Candidates(np.concatenate(rows), np.concatenate(items), np.concatenate(scores))
+
+
+def _highest(scores: Floats, count: int) -> NDArray[np.int64]:
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    return np.argpartition(-scores, count)[:count]
+
+
 def _linked(
-    index: Index, texts: list[str], top: int, mode: Mode, memory: Memory | None
+    index: Index,
+    texts: list[str],
+    top: int,
+    mode: Mode,
+    memory: Memory | None,
+    encoder: Encoder | None,
 ) -> list[list[Match]]:
-    found = [words(text) for text in texts]
-    asked = lexical.query(index.lexicon, [[word.stem for word in each] for each in found])
-    scores = (asked @ index.lexicon.bm25).tocsr()
     recalled = memory.recall(index, texts) if memory else [{} for _ in texts]
-    present = np.zeros(len(index.lexicon.idf), bool)
+    found, table, name, read, places, parts = evidence(index, texts, encoder, recalled)
+    weighing = model(index.kind, mode)
+    scores = weighing.score(table)
+    if memory:
+        added = [
+            recalled[row].get(int(item), 0.0)
+            for row, item in zip(found.row, found.item, strict=True)
+        ]
+        scores = scores + np.array(added, np.float32)
+    starts = np.searchsorted(found.row, np.arange(len(texts) + 1))
     answers = []
     for row, text in enumerate(texts):
-        part = slice(scores.indptr[row], scores.indptr[row + 1])
-        items, bm25 = scores.indices[part], scores.data[part]
-        if len(items) > _NEAR:
-            near = np.argpartition(-bm25, _NEAR)[:_NEAR]
-            items, bm25 = items[near], bm25[near]
-        extra = [item for item in recalled[row] if item not in set(items.tolist())]
-        items = np.concatenate([items, np.array(extra, items.dtype)])
-        bm25 = np.concatenate([bm25, np.zeros(len(extra), bm25.dtype)])
-        tokens = asked.indices[asked.indptr[row] : asked.indptr[row + 1]]
-        present[tokens] = True
-        answers.append(_ranked(index, text, found[row], items, bm25, present, recalled[row], top))
-        present[tokens] = False
-    return answers
-
-
-def _ranked(
-    index: Index,
-    text: str,
-    found: list[Word],
-    items: np.ndarray,
-    bm25: np.ndarray,
-    present: np.ndarray,
-    recalled: dict[int, float],
-    top: int,
-) -> list[Match]:
-    if not len(items):
-        return []
-    begin, count = index.first[items], index.first[items + 1] - index.first[items]
-    offsets = np.cumsum(count) - count
-    names = np.arange(count.sum(), dtype=np.int32) - np.repeat(offsets - begin, count)
-    share, weight = lexical.coverage(index.lexicon, names, present)
-    good = share * np.sqrt(weight)
-    best = np.maximum.reduceat(good, offsets)
-    score = 1.2 * best + 0.05 * bm25 - 5.0
-    score += [recalled.get(int(item), 0.0) for item in items]
-    order = np.lexsort((items, -score))[:top]
-    answers = []
-    for place in order:
-        item = int(items[place])
-        name = names[
-            offsets[place] + int(good[offsets[place] : offsets[place] + count[place]].argmax())
-        ]
-        mine = index.lexicon.tokens[index.lexicon.starts[name] : index.lexicon.starts[name + 1]]
-        because = _because(index, text, found, set(mine.tolist()), index.names[name])
-        value = float(score[place])
+        here = slice(starts[row], starts[row + 1])
+        item, score = found.item[here], scores[here]
+        order = np.lexsort((item, -score))[:top]
+        probability = weighing.probability(score, score.max(initial=-1e9))
         answers.append(
-            Match(index.label(item), index.ids[item], value, 1 / (1 + math.exp(-value)), because)
+            [
+                Match(
+                    index.label(item[at]),
+                    index.ids[item[at]],
+                    float(score[at]),
+                    float(probability[at]),
+                    _because(
+                        index,
+                        text,
+                        read[row],
+                        places[row],
+                        parts[row],
+                        int(item[at]),
+                        int(name[here][at]),
+                    ),
+                )
+                for at in order
+            ]
         )
     return answers
 
 
 def _because(
-    index: Index, text: str, found: list[Word], tokens: set[int], name: str
+    index: Index,
+    text: str,
+    read: list[Word],
+    places: list[tuple[int, int]],
+    parts: Floats,
+    item: int,
+    name: int,
 ) -> tuple[str, ...]:
-    known = index.lexicon.vocabulary
-    shared = dict.fromkeys(
-        text[word.start : word.end] for word in found if known.get(word.stem) in tokens
-    )
-    return (*shared, name)
+    """The words in common with the name; where there are none, those that come nearest in meaning."""
+    lexicon = index.lexicon
+    tokens = set(lexicon.tokens[lexicon.starts[name] : lexicon.starts[name + 1]].tolist())
+    known = lexicon.vocabulary
+    shared = dict.fromkeys(text[w.start : w.end] for w in read if known.get(w.stem) in tokens)
+    if shared:
+        return (*shared, index.names[name])
+    own = slice(index.first[item], index.first[item + 1])
+    alike = index.senses[own].astype(np.float32) @ parts.T
+    nearest, part = np.unravel_index(int(alike.argmax()), alike.shape)
+    begin, end = places[int(part)]
+    said = (text[word.start : word.end] for word in read[begin:end])
+    return (*said, index.names[own.start + int(nearest)])

@@ -20,6 +20,11 @@ class _Concept(NamedTuple):
     hidden: str | None
     description: str | None
     kind: str | None
+    reuse: str | None
+
+
+#: ESCO relates few occupations to a skill that every work asks for; this stands in for them.
+_SPREAD = {"transversal": 300.0, "cross-sector": 10.0}
 
 
 class _Relation(NamedTuple):
@@ -38,6 +43,7 @@ def _concepts(title: str) -> Layout[_Concept]:
             Field("hidden", ("hiddenLabels",), required=False, optional=True),
             Field("description", ("description",), required=False, optional=True),
             Field("kind", ("skillType",), required=False, optional=True),
+            Field("reuse", ("reuseLevel",), required=False, optional=True),
         ),
     )
 
@@ -89,7 +95,7 @@ def _esco(path: Path, folder: Path, kind: Kind) -> Iterator[Item]:
             tuple(name for name in map(str.strip, others) if name),
             row.description or "",
             (row.kind or kind).rpartition("/")[2],
-            float(counts[row.uri]),
+            counts[row.uri] + _SPREAD.get(row.reuse or "", 0.0),
         )
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from backcast.core.text import fold
+from backcast.frameworks.linking.importance import importance
 from backcast.frameworks.linking.words import stems
 
 Ints = NDArray[np.int32]
@@ -20,10 +22,14 @@ _K1, _B = 1.2, 0.75
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of all names. ``tokens[starts[i]:starts[i + 1]]`` are the words of name ``i``."""
+    """The words of all names: how rare each is, how much it counts in a text.
+
+    ``tokens[starts[i]:starts[i + 1]]`` are the words of name ``i``.
+    """
 
     vocabulary: dict[str, int]
     idf: Floats
+    importance: Floats
     starts: Ints
     tokens: Ints
     bm25: sparse.csr_array  # words × items
@@ -32,7 +38,10 @@ class Lexicon:
 def build(names: Sequence[str], owner: Ints, extra: Sequence[str], items: int) -> Lexicon:
     """Read the names (``owner[i]`` is the item of name ``i``) and one more text for each item."""
     vocabulary: dict[str, int] = {}
-    lists = [[vocabulary.setdefault(s, len(vocabulary)) for s in stems(name)] for name in names]
+    lists = [
+        [vocabulary.setdefault(s, len(vocabulary)) for s in stems(name) or [fold(name)]]
+        for name in names
+    ]
     counts: list[Counter[int]] = [Counter() for _ in range(items)]
     for item, tokens in zip(owner, lists, strict=True):
         counts[item].update(set(tokens))
@@ -52,6 +61,7 @@ def build(names: Sequence[str], owner: Ints, extra: Sequence[str], items: int) -
     return Lexicon(
         vocabulary,
         idf,
+        importance(list(vocabulary)),
         np.cumsum([0, *map(len, lists)]).astype(np.int32),
         np.array([token for tokens in lists for token in tokens], np.int32),
         sparse.csr_array((values.astype(np.float32), (rows, columns)), shape=(size, items)),

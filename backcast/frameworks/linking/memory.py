@@ -19,8 +19,8 @@ from backcast.frameworks.linking.items import Decision
 from backcast.frameworks.linking.lexical import query
 from backcast.frameworks.linking.words import stems
 
-#: The log odds that a decision on the very same text adds or takes.
-WEIGHT = 6.0
+#: What a decision on the very same text adds to the score or takes from it.
+WEIGHT = 14.0
 #: Less alike than this does not count.
 _LEAST = 0.3
 
@@ -45,7 +45,7 @@ class Memory:
         return cls(_weighted(index, list(found)), list(found.values()))
 
     def recall(self, index: Index, texts: list[str]) -> list[dict[int, float]]:
-        """For each text: item number → log odds to add."""
+        """For each text: item number → what to add to its score."""
         if not self.votes:
             return [{} for _ in texts]
         alike = sparse.csr_array(_weighted(index, texts) @ self.texts.T)

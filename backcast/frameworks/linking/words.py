@@ -158,9 +158,10 @@ STOP = frozenset(
 
 
 class Word(NamedTuple):
-    """A word of a text: its stem, how it was written, where it stands."""
+    """A word of a text: its stem, itself in lower case, where it stands."""
 
     stem: str
+    low: str
     start: int
     end: int
 
@@ -190,7 +191,7 @@ def words(text: str) -> list[Word]:
         if word in STOP:
             continue
         plain = word if word.isascii() else fold(word)
-        found.append(Word(stem(plain), match.start(), match.end()))
+        found.append(Word(stem(plain), word, match.start(), match.end()))
     return found
 
 

@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 from backcast.cli.frame import Stop
 from backcast.cli.index import app as index_app
 from backcast.cli.link import app as link_app
+from backcast.frameworks.linking import Kind
+from backcast.frameworks.linking.folders import items
 from tests.frameworks.data import public
 from tests.frameworks.linking.small import ITEMS, small
 
@@ -108,20 +110,28 @@ def test_linking_starts_without_django(made: Path) -> None:
 
 @pytest.mark.data
 @pytest.mark.parametrize(
-    ("folder", "kind", "text", "label"),
+    ("folder", "kind", "count", "label", "name"),
     [
-        ("esco-1.1.1", "skills", "Draws blood from patients", "take blood samples"),
-        ("esco-1.1.1", "occupations", "Phlebotomist", "phlebotomist"),
-        ("onet-29.0", "occupations", "Phlebotomist", "Phlebotomists"),
-        ("onet-27.0", "occupations", "Certified Nursing Assistant", "Nursing Assistants"),
-        ("onet-29.0", "skills", "Microsoft Excel", "Microsoft Excel"),
+        ("esco-1.1.1", "skills", 13_896, "take blood samples", "phlebotomy"),
+        ("esco-1.1.1", "occupations", 3_007, "phlebotomist", "phlebotomist"),
+        ("onet-29.0", "occupations", 1_016, "Phlebotomists", "Phlebotomist"),
+        ("onet-29.0", "skills", 10_836, "Microsoft Excel", "Microsoft Excel"),
     ],
 )
-def test_published_folders_become_indexes(
-    tmp_path: Path, folder: str, kind: str, text: str, label: str
+def test_published_folders_are_read(
+    folder: str, kind: Kind, count: int, label: str, name: str
 ) -> None:
+    found = {item.label: item for item in items(public(folder), kind)}
+    assert len(found) == pytest.approx(count, abs=count // 100)
+    assert any(name in text for text in (label, *found[label].alternates))
+
+
+@pytest.mark.data
+def test_a_published_folder_becomes_an_index(tmp_path: Path) -> None:
     path = tmp_path / "x.idx"
-    made = runner.invoke(index_app, [str(public(folder)), "--kind", kind, "--out", str(path)])
-    assert made.exit_code == 0
-    _, told, _ = _link(path, text.encode(), "--json")
-    assert label in [match["label"] for match in json.loads(told)["matches"][:3]]
+    done = runner.invoke(
+        index_app, [str(public("onet-27.0")), "--kind", "occupations", "--out", str(path)]
+    )
+    assert done.exit_code == 0
+    _, told, _ = _link(path, b"Certified Nursing Assistant", "--json")
+    assert json.loads(told)["matches"][0]["label"] == "Nursing Assistants"
