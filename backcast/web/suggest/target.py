@@ -12,8 +12,8 @@ from backcast.frameworks.models import Competency
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``known``: competencies that it names already. ``choices``: how they are added, the usual
-    way first. ``add`` takes competencies, own words and the choice; it may raise ``ValidationError``.
+    """``known``: competencies that it names already. ``question`` and ``choices``: how they are
+    added, the usual way first. ``text`` stands in the field at first. ``add`` takes competencies, own words and the choice; it may raise ``ValidationError``.
     """
 
     title: str
@@ -21,3 +21,5 @@ class Target:
     known: frozenset[int]
     choices: tuple[tuple[str, str | Promise], ...]
     add: Callable[[Sequence[Competency], Sequence[str], str], object]
+    question: str = ""
+    text: str = ""

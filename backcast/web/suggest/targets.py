@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from backcast.core.actor import Actor
+from backcast.web.coverage.from_text import module_target
 from backcast.web.needs.from_text import need_target
 from backcast.web.profiles.from_text import profile_target
 from backcast.web.suggest.target import Target
@@ -14,4 +15,5 @@ from backcast.web.suggest.target import Target
 TARGETS: dict[str, Callable[[Actor, UUID], Target]] = {
     "need": need_target,
     "profile": profile_target,
+    "module": module_target,
 }

@@ -53,7 +53,7 @@ def find(request: ActingRequest, kind: str, thing: UUID) -> HttpResponse:
         raise Http404
     target = TARGETS[kind](request.actor, thing)
     if request.method != "POST":
-        return _page(request, target)
+        return _page(request, target, text=target.text)
     if request.POST.get("step") == "keep":
         return _keep(request, target)
     text = request.POST.get("text", "").replace("\0", "")

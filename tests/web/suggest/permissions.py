@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.demand.make import in_state
 from tests.demand.profiles.make import make_version
 from tests.permissions import Row, everyone, staff
+from tests.web.coverage.make import make_world
 
 _MAY_CHANGE = everyone(404, administrator=200, viewer=403, employer=200)
 
@@ -32,6 +33,11 @@ ROWS = [
         "suggest:find",
         staff(200, viewer=403),
         lambda cast: {"kind": "profile", "thing": make_version(cast, "draft").public_id},
+    ),
+    Row(
+        "suggest:find",
+        staff(200, viewer=403, provider=200),
+        lambda cast: {"kind": "module", "thing": make_world(cast).basics.public_id},
     ),
     Row(
         "suggest:find",

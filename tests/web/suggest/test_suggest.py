@@ -17,9 +17,11 @@ from backcast.frameworks import suggesting, tasks
 from backcast.frameworks.actions import add_competency, archive
 from backcast.frameworks.models import Competency, LinkDecision
 from backcast.frameworks.suggesting import Said, suggest
+from backcast.training.modules.actions import change_module
 from tests.cast import TESTS, Cast
 from tests.demand.make import make_need
 from tests.demand.profiles.make import make_version
+from tests.web.coverage.make import make_world
 
 POSTING = """We are hiring.
 - Draws blood from patients and labels each sample
@@ -327,3 +329,16 @@ def test_an_approved_profile_is_not_changed_by_a_text(
     assert not version.lines.filter(competency=skills["draw blood"]).exists()
     with acting(cast.actor("administrator")):
         assert not LinkDecision.objects.exists()
+
+
+def test_a_provider_finds_skills_in_an_outline(cast: Cast, skills: dict[str, Competency]) -> None:
+    world = make_world(cast)
+    client = cast.client("provider")
+    change_module(world.lab, {"outline": POSTING}, actor=cast.actor("provider"))
+    url = reverse("suggest:find", args=["module", world.lab.public_id])
+    page = client.get(url).content.decode()
+    assert "Draws blood from patients" in page
+    found = client.post(url, {"step": "find", "text": POSTING})
+    client.post(url, chosen(found, {"draw blood"}) | {"how": "A"})
+    outcome = world.lab.outcomes.get(competency=skills["draw blood"])
+    assert (outcome.introduces, outcome.assesses) == (False, True)
