@@ -2,6 +2,7 @@
 
     BACKCAST_HOME=var python scripts/pictures.py plan             # the demonstration's plan
     BACKCAST_HOME=var python scripts/pictures.py first-plan --email you@example.org
+    BACKCAST_HOME=var python scripts/pictures.py waves            # the demonstration's open wave
 
 Chromium is found on the path, or by BACKCAST_CHROMIUM. The home must hold the region already. For one
 that is not the demonstration, give with --email the address that ``manage open_region`` invited; the
@@ -95,6 +96,25 @@ def newest_plan(page: Page) -> None:
     page.get_by_role("heading", name="Will there be enough people?").wait_for(timeout=180_000)
 
 
+def wave(page: Page, phone: Page) -> None:
+    """How the open wave stands, and the questions behind a link of the outbox."""
+    page.goto("/collaboratives/")
+    page.locator("tbody th a, tbody td a").first.click()
+    page.get_by_role("link", name=re.compile("Demo wave")).first.click()
+    picture(page, "waves")
+    page.goto("/outbox/?q=hiring1@")
+    page.locator("#outbox tbody th a").first.click()
+    link = page.locator(".bc-mail a[href*='/answer/']").first.get_attribute("href")
+    phone.goto(link or "/")
+    phone.get_by_role("link", name=re.compile("Begin|Go on")).click()
+    number = phone.locator("input[name^='q.'][name$='.growth.likely']").first
+    number.fill("6")
+    number.blur()
+    phone.locator(".bc-saved").first.wait_for()
+    number.evaluate("field => field.closest('details').scrollIntoView()")
+    picture(phone, "waves-phone")
+
+
 def at(browser: Browser, address: str, width: int, height: int, scale: float = 1) -> Page:
     context = browser.new_context(
         base_url=address,
@@ -108,7 +128,7 @@ def at(browser: Browser, address: str, width: int, height: int, scale: float = 1
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("what", choices=["plan", "first-plan"])
+    asked.add_argument("what", choices=["plan", "first-plan", "waves"])
     asked.add_argument("--email", default="staff@demo.example")
     given = asked.parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -123,6 +143,9 @@ def main() -> None:
             page.goto("/")
             if not page.locator(".bc-menu").count():
                 sign_in(page, given.email)
+            if given.what == "waves":
+                wave(page, at(browser, address, 390, 844, 2))
+                return
             newest_plan(page)
             if given.what == "plan":
                 picture(page, "plan")

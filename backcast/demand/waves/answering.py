@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -151,7 +152,8 @@ def send_answers(visit: Visit) -> list[Answer]:
             (answer.role, answer.site) for answer in access.latest_answers(visit.place).values()
         }
         main = access.sites(visit.place)[:1]
-        for role in access.roles(visit.wave):
+        own = access.roles(visit.wave) if "numbers" in visit.parts else []
+        for role in own:
             if not any(role == answered for answered, _site in wanted):
                 for site in access.prefilled_sites(visit, role) or main:
                     if access.before(visit, role, site).said.has_numbers:
@@ -160,13 +162,27 @@ def send_answers(visit: Visit) -> list[Answer]:
         for role, site in sorted(wanted, key=lambda pair: (pair[0].pk, pair[1].pk)):
             answer = _editable(visit, role, site)
             said = access.said_of(answer)
-            if said.has_numbers:
+            if ready(visit, answer, said):
                 sent.append(_send(answer, said, visit))
         if not sent:
             raise ValidationError(
                 _("Say for at least one job how many people you need, or that you need nobody.")
             )
         return sent
+
+
+def ready(visit: Visit, answer: Answer | None, said: Said) -> bool:
+    """Can this person send it? Numbers of last time only if numbers are theirs, or were looked at."""
+    if not said.has_numbers:
+        return False
+    if "numbers" in visit.parts or (answer is not None and answer.sent_at is not None):
+        return True
+    if answer is None:
+        return False
+    if answer.prefilled_from_id is None and answer.need_id is None:
+        return True
+    typed = Q(field="stance") | Q(field__startswith="q.") | Q(field__startswith="total.")
+    return AnswerChange.objects.filter(typed, answer=answer).exists()
 
 
 def begin_correction(visit: Visit, *, role: DemandRole, site: Site, reason: str) -> Answer:

@@ -26,7 +26,7 @@ from backcast.demand import access, actions
 from backcast.demand.formats import FORMATS, NEED_KINDS, Kind
 from backcast.demand.handing import need_bytes
 from backcast.demand.lifecycle import State, state_of, steps_from
-from backcast.demand.models import Need, NeedQuarter, NeedQuerySet
+from backcast.demand.models import Answer, Need, NeedQuarter, NeedQuerySet
 from backcast.partners.access import areas
 from backcast.planning.access import NeedState, latest_plan, need_state
 from backcast.web.dates import quarter_words
@@ -300,8 +300,25 @@ def need(request: HttpRequest, need: UUID) -> HttpResponse:
             "history": history,
             "thread": _thread(actor, found, planned),
             "plan_state": planned,
+            "answered": _answered(actor, found),
         },
     )
+
+
+def _answered(actor: Actor, need: Need) -> tuple[Answer, str] | None:
+    """The newest answer to a wave that stated the need, and where it can be read."""
+    answer = (
+        need.answers.filter(sent_at__isnull=False)
+        .select_related("wave", "employer")
+        .order_by("-sent_at")
+        .first()
+    )
+    if answer is None:
+        return None
+    wave = answer.wave.public_id
+    if actor.is_staff:
+        return answer, reverse("waves:employer", args=[wave, answer.employer.public_id])
+    return answer, reverse("waves:own_start", args=[wave])
 
 
 def _thread(actor: Actor, need: Need, planned: NeedState | None) -> dict[str, tuple[str, str]]:

@@ -381,7 +381,7 @@ def send(request: ActingRequest, door: Door) -> HttpResponse:
                     "role": role,
                     "site": site,
                     "lines": summary_lines(said, door.visit.asked),
-                    "ready": said.has_numbers,
+                    "ready": answering.ready(door.visit, answer, said),
                     "carried": answer is None and not said.is_empty,
                     "url": door.url("page", role.public_id, site.public_id, part),
                     "sent": answer is not None and answer.sent_at,

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
-from backcast.core.actor import acting
+from backcast.core.actor import acting, system
+from backcast.core.embedded import WORKER
 from backcast.core.quarters import Quarter
 from backcast.demand.models import (
     Answer,
@@ -20,13 +22,14 @@ from backcast.demand.models import (
     Wave,
     WaveInvitation,
 )
+from backcast.demand.tasks import freeze_due_waves
 from backcast.demand.waves import access, actions, answering
 from backcast.demand.waves.access import Visit
 from backcast.demand.waves.actions import Asked
 from backcast.demand.waves.answering import Conflict, Typed
 from backcast.demand.waves.said import AskedBack, Refused
 from backcast.partners.models import Message
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.demand.make import make_need, make_occupation, openings
 from tests.demand.waves.make import make_collaborative, make_invited, make_wave
 
@@ -343,11 +346,10 @@ def test_opening_sends_each_person_their_link_in_their_language(cast: Cast) -> N
             wave, actor=staff, employer=cast.employer, asked=Asked(email, language=language)
         )
     actions.open_wave(wave, actor=staff)
-    from backcast.core.actor import system
-
     with acting(system("tests")):
         mails = {mail.recipient: mail for mail in Message.objects.all()}
     assert "/answer/" in mails["ana@example.org"].text
+    assert "No necesita una cuenta" in mails["ana@example.org"].text
     assert "You need no account" in mails["bo@example.org"].text
 
 
@@ -389,3 +391,42 @@ def test_people_of_the_last_wave_and_people_with_an_account_are_invited_at_once(
     wave = make_wave(cast, status="draft", collaborative=make_collaborative(cast))
     assert actions.invite_known(wave, actor=staff) == 3  # two of the employer, one of the other
     assert actions.invite_known(wave, actor=staff) == 0
+
+
+def test_a_reminder_by_text_says_where_the_mail_is_and_holds_no_link(
+    cast: Cast, settings: Any
+) -> None:
+    settings.TEXT_GATEWAY = "tests"
+    wave = make_wave(cast)
+    staff = cast.actor("administrator")
+    with pytest.raises(ValidationError, match="Ask them first"):
+        make_invited(cast, wave, phone="201-555-0123")
+    invitation, _token = make_invited(cast, wave, phone="201-555-0123", agreed=True)
+    with acting(staff, "tests.age"):
+        WaveInvitation.objects.update(sent_at=timezone.now() - timedelta(days=9))
+    assert actions.remind(wave, actor=staff) == 1
+    with acting(system("tests")):
+        [text] = Message.objects.filter(channel="text")
+    assert text.recipient == "+12015550123"
+    assert "/answer/" not in text.text
+    assert invitation.email not in text.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wave_whose_last_day_is_over_freezes_in_the_background_once() -> None:
+    """By the worker, as it runs the job: with its own role, for the system."""
+    cast = make_cast()
+    wave = make_wave(cast, closes_on=timezone.localdate() - timedelta(days=1))
+    other = make_wave(cast, collaborative=wave.collaborative, name="Not due yet")
+    user = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = WORKER
+    try:
+        assert [freeze_due_waves(timestamp=0) for _time in range(2)] == [1, 0]
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = user
+    with acting(cast.actor("administrator")):
+        wave.refresh_from_db()
+        other.refresh_from_db()
+    assert (wave.status, wave.frozen_by, other.status) == ("frozen", None, "open")

@@ -152,6 +152,13 @@ def test_without_scripts_a_button_saves_the_page_and_leads_on(cast: Cast) -> Non
         need = Need.objects.stated().get()
         assert need.quarters.get().likely == 2000
         assert need.answers.get().staff_now == 40
+    for who, url in (
+        ("administrator", "waves:employer"),
+        ("employer", "waves:own_start"),
+    ):
+        keys = [wave.public_id] + ([cast.employer.public_id] if who == "administrator" else [])
+        page = cast.client(who).get(reverse("needs:need", args=[need.public_id]))
+        assert reverse(url, args=keys) in page.content.decode()
 
 
 def test_people_see_only_the_questions_that_are_theirs(cast: Cast) -> None:
@@ -163,6 +170,32 @@ def test_people_see_only_the_questions_that_are_theirs(cast: Cast) -> None:
     Client().post(saves(url), {"field": "offer.mentors", "offer.mentors": "1"})
     sent = Client().post(start + "send/")
     assert "how many people" in sent.content.decode()
+
+
+def test_numbers_of_last_time_are_sent_only_by_whoever_answers_for_numbers(cast: Cast) -> None:
+    wave = make_wave(cast)
+    first, token = make_invited(cast, wave)
+    start = reverse("waves:link_start", args=[first.public_id, token])
+    name = f"q.{wave.asked[0]}.growth.likely"
+    Client().post(question(cast, start, wave), {name: "4"})
+    Client().post(start + "send/")
+    actions.freeze_wave(wave, actor=cast.actor("administrator"))
+    later = make_wave(cast, collaborative=wave.collaborative, name="Later", previous=wave)
+    offers, token = make_invited(cast, later, parts=("offers",))
+    start = reverse("waves:link_start", args=[offers.public_id, token])
+    Client().post(
+        saves(question(cast, start, later, "offers")),
+        {"field": "offer.mentors", "offer.mentors": "1"},
+    )
+    assert "A colleague still has to say" in Client().get(start + "send/").content.decode()
+    Client().post(start + "send/")
+    with acting(cast.actor("administrator")):
+        assert not Answer.objects.filter(wave=later, sent_at__isnull=False).exists()
+    numbers, token = make_invited(cast, later, email="bo@example.org")
+    start = reverse("waves:link_start", args=[numbers.public_id, token])
+    assert Client().post(start + "send/").status_code == 302
+    with acting(cast.actor("administrator")):
+        assert Answer.objects.filter(wave=later).sent().get().offers.exists()
 
 
 def test_the_short_form_has_five_questions_on_one_page(cast: Cast) -> None:
