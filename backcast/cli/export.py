@@ -74,7 +74,14 @@ def needs(
     with _staff(region) as actor:
         from backcast.demand import access, handing
 
-        rows = access.needs(actor).stated().select_related("employer", "site", "occupation")
+        rows = (
+            access.needs(actor)
+            .stated()
+            .select_related("employer", "site", "occupation")
+            .prefetch_related(
+                "quarters", "offers", "requirements__credential", "requirements__competency"
+            )
+        )
         for need in rows.order_by("pk").iterator(chunk_size=500):
             path = out_file / f"{need.public_id}.json"
             path.write_bytes(handing.need_bytes(need, Kind(format_)))

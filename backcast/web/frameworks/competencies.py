@@ -100,10 +100,14 @@ def competencies(request: ActingRequest) -> HttpResponse:
     if access.may_write(actor):
         links.append((_("Add our own"), reverse("frameworks:competency_add")))
         links.append((_("Take in or hand on"), reverse("frameworks:import")))
+    rows = access.competencies(actor)
+    if not request.GET.get("source") and not request.GET.get("q", "").strip():
+        # Thousands of ESCO's skills would bury the rest; a search looks through them all.
+        rows = rows.filter(access.main())
     return listing_response(
         request,
         LISTING,
-        access.competencies(actor),
+        rows,
         actions=links,
         filters=FILTERS,
         template="frameworks/list.html",

@@ -300,6 +300,10 @@ def test_the_pages_of_esco_show_what_calls_for_what(loaded: Cast, tmp_path: Path
     for words in ("Belongs to", "caring for people", "collect blood", "May call for", "essential"):
         assert words in html
     assert "venipuncture" not in html
+    competencies = reverse("frameworks:competencies")
+    assert "human anatomy" not in text(loaded, competencies)
+    for query in ("?source=esco", "?q=anatomy"):
+        assert "human anatomy" in text(loaded, competencies + query)
     html = text(loaded, reverse("frameworks:occupations"))
     assert "medical laboratory assistant" not in html
     for query in ("?source=esco", "?source=esco&q=lab+helper"):
