@@ -35,9 +35,9 @@ MOST_SPANS, MOST_SHOWN = 1_500, 60
 #: With more spans than this the quick way is taken, so that a page answers in seconds.
 BEST_UP_TO = 150
 #: What is less likely than this is not shown, and how many are shown of one span.
-LEAST, PER_SPAN = 0.15, 3
-#: Lists up to this length are indexed while the page waits.
-ON_THE_SPOT = 3_000
+LEAST, PER_SPAN = 0.05, 3
+#: Lists up to this length are indexed while the page waits, in a second or two.
+ON_THE_SPOT = 300
 #: How many earlier decisions are remembered, the newest first.
 REMEMBERED = 5_000
 #: Indexes that a process keeps in memory, and the number of the way in which they are made.
@@ -208,7 +208,8 @@ def _loaded(path: Path, actor: Actor) -> Index:
         if path.exists():
             index = Index.load(path)
         elif access.nameable(actor).count() <= ON_THE_SPOT:
-            index = _build(actor)
+            prepare(actor)
+            index = Index.load(path)
         else:
             raise NotReady
         while len(_READ) >= _KEPT:
