@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from backcast.core.actor import Actor, NotAllowed, Role
@@ -63,7 +64,15 @@ def shown(program: Program) -> ProgramVersion | None:
     )
 
 
-def modules_of(version: ProgramVersion) -> list[Module]:
-    """The version's modules in order, outcomes with their competencies at hand, in two queries."""
-    outcomes = ModuleOutcome.objects.select_related("competency__scale").order_by("pk")
+def modules_of(version: ProgramVersion, keys: Collection[str] | None = None) -> list[Module]:
+    """The version's modules in order, outcomes with their competencies at hand, in two queries.
+
+    ``keys`` leaves the outcomes out that have another ``key``.
+    """
+    outcomes = ModuleOutcome.objects.select_related("competency__scale", "scale").order_by("pk")
+    if keys is not None:
+        outcomes = outcomes.filter(
+            Q(competency__in=[int(key[1:]) for key in keys if key.startswith("c")])
+            | Q(competency=None, folded__in=[key[1:] for key in keys if key.startswith("w")])
+        )
     return list(version.modules.prefetch_related(Prefetch("outcomes", outcomes)))

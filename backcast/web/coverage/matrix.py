@@ -85,15 +85,21 @@ class Matrix:
     coverage: Coverage | None
 
 
-def matrix_of(actor: Actor, version: ProgramVersion, wanted: str) -> Matrix:
-    """The version's cells beside the chosen profile (the first one where none is chosen)."""
-    modules = access.modules_of(version)
+def matrix_of(
+    actor: Actor, version: ProgramVersion, wanted: str, *, only: str | None = None
+) -> Matrix:
+    """The version's cells beside the chosen profile (the first one where none is chosen).
+
+    ``only`` leaves out what the profile does not ask for, but for the competency of this key.
+    """
     choices = reading.profiles_of(actor, version.program)
     chosen = next(
         (each for each in choices if str(each.version.profile.public_id) == wanted), None
     ) or (choices[0] if choices and not wanted else None)
     if wanted and chosen is None:
         raise Http404
+    keys = {each.key for each in chosen.requirements} if chosen else set()
+    modules = access.modules_of(version, None if only is None else keys | {only})
     found = coverage(chosen.requirements, reading.parts_of(modules)) if chosen else None
     findings = {each.requirement.key: each for each in found.findings} if found else {}
     return Matrix(modules, _lines(modules, findings), chosen, choices, found)
@@ -241,7 +247,7 @@ def cell(request: ActingRequest, version: UUID) -> HttpResponse:
     except ValidationError as error:
         event["refused"] = words_of(error)
     outcome = _cell_of(module, what)
-    shown = matrix_of(actor, found, data.get("profile", ""))
+    shown = matrix_of(actor, found, data.get("profile", ""), only=_key(what))
     line = next((each for each in shown.lines if each.key == _key(what)), None)
     event["modes"] = outcome.modes if outcome else ""
     event["level"] = f"{outcome.level:g}" if outcome and outcome.level is not None else ""

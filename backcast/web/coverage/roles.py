@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from backcast.core.actor import Kind
+from backcast.core.actor import Actor, Kind
+from backcast.demand.models import Role
 from backcast.training.coverage import coverage
 from backcast.training.modules import reading
 from backcast.web.coverage.words import whole
@@ -19,16 +20,13 @@ from backcast.web.export import table_response
 from backcast.web.middleware import ActingRequest
 
 
-@require_safe
-def programs(request: ActingRequest, role: UUID) -> HttpResponse:
-    """Every program that leads to the role: share covered, gaps by name; ``?export=`` is a file."""
-    actor = request.actor
-    found = reading.role(actor, role)
-    asked = reading.asked_of_role(actor, found)
-    programs = list(reading.programs_for(actor, found))
+def beside(actor: Actor, role: Role) -> tuple[list[dict[str, Any]], reading.Asked | None, bool]:
+    """Each program for the role with what it covers, the best first; what is asked; and whether the
+    actor's own employer asks for something of its own."""
+    asked = reading.asked_of_role(actor, role)
+    programs = list(reading.programs_for(actor, role))
     rows = reading.rows_of(programs, [asked]) if asked else []
     shown = {row.program.pk: row for row in rows}
-    own = actor.kind is Kind.EMPLOYER
     mine = reading.own_requirements(actor, asked) if asked else None
     lines = []
     for program in programs:
@@ -36,7 +34,7 @@ def programs(request: ActingRequest, role: UUID) -> HttpResponse:
         line: dict[str, Any] = {
             "program": program,
             "url": ""
-            if own
+            if actor.kind is Kind.EMPLOYER
             else reverse("coverage:coverage", kwargs={"program": program.public_id}),
             "row": row,
             "share": whole(row.coverage.share) if row else "",
@@ -46,6 +44,15 @@ def programs(request: ActingRequest, role: UUID) -> HttpResponse:
             line["own"] = whole(coverage(mine, row.parts).share)
         lines.append(line)
     lines.sort(key=lambda each: -(each["row"].coverage.share or 0) if each["row"] else 1)
+    return lines, asked, mine is not None
+
+
+@require_safe
+def programs(request: ActingRequest, role: UUID) -> HttpResponse:
+    """Every program that leads to the role: share covered, gaps by name; ``?export=`` is a file."""
+    actor = request.actor
+    found = reading.role(actor, role)
+    lines, asked, mine = beside(actor, found)
     export = request.GET.get("export")
     if export in ("xlsx", "csv"):
         header = [_("Program"), _("Provider"), _("Covered"), _("Gaps"), _("What is missing")]
@@ -70,5 +77,5 @@ def programs(request: ActingRequest, role: UUID) -> HttpResponse:
     return render(
         request,
         "coverage/role.html",
-        {"role": found, "asked": asked, "lines": lines, "mine": mine is not None},
+        {"role": found, "asked": asked, "lines": lines, "mine": mine},
     )

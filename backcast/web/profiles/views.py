@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backcast.core.actor import Actor, NotAllowed, Role
+from backcast.core.actor import Actor, Kind, NotAllowed, Role
 from backcast.delivery.access import earned_a_year
 from backcast.demand.access import needs as needs_of
 from backcast.demand.access import sees_needs
@@ -31,6 +31,7 @@ from backcast.demand.profiles.lifecycle import state_of, steps_for
 from backcast.demand.profiles.overspecified import flags
 from backcast.planning.access import latest_plan
 from backcast.training.access import programs, programs_by_credential
+from backcast.web.coverage.roles import beside
 from backcast.web.export import table_response
 from backcast.web.frameworks.words import credits
 from backcast.web.listing import Column, Filter, Listing, listing_response
@@ -268,6 +269,8 @@ def version(request: ActingRequest, profile: UUID, number: int) -> HttpResponse:
             "changes": told,
             "answered": len(mine),
             "thread": _thread(actor, found),
+            "beside": beside(actor, found.profile.role)[0] if found.status == "approved" else [],
+            "may_count": actor.is_staff or actor.kind is Kind.EMPLOYER,
             "credits": credits(*words.seeded(row.line for row in rows)),
             "floor": access.enough_to_show(),
             **figures,
@@ -357,7 +360,7 @@ def _thread(actor: Actor, version: ProfileVersion) -> dict[str, Any]:
         if count := leading.count():
             links["program"] = (
                 _("%(n)s lead there") % {"n": count},
-                f"{reverse('programs:list')}?q={role.occupation.title}",
+                reverse("coverage:role", kwargs={"role": role.public_id}),
             )
         plan = latest_plan(actor.region_id)
         if plan is not None:

@@ -194,7 +194,11 @@ def test_pages_take_as_many_queries_however_much_is_taught(
     actions.add_modules(
         world.version,
         [
-            Outlined(f"Module {n}", Decimal(5), [Taught(f"Outcome {n} {m}") for m in range(many)])
+            Outlined(
+                f"Module {n}",
+                Decimal(5),
+                [Taught(f"Outcome {n} {m}", "IA", 2) for m in range(many)],
+            )
             for n in range(many)
         ],
         actor=TESTS,
