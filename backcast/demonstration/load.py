@@ -18,6 +18,7 @@ from backcast.core.actor import Actor, acting, system
 from backcast.demand.figures import Named
 from backcast.demonstration.collaboratives import add_collaborative
 from backcast.demonstration.profiles import add_profiles
+from backcast.demonstration.regional import add_regional
 from backcast.demonstration.rows import (
     Progress,
     acting_for,
@@ -227,6 +228,7 @@ def _write(made: Simulated, region: Region, progress: Progress) -> Loaded:
         progress("profiles", profiles, profiles)
         add_teaching(region, staff, made.today.year - 1)
         add_waves(made, collaborative, staff)
+        add_regional(made, collaborative, _staff_of(region))
         plan = request_plan(
             actor=_staff_of(region),
             chosen=Settings(

@@ -34,7 +34,7 @@ from backcast.demand.regional.picture import dimensions, publish, publish_counts
 from backcast.partners.access import region_of
 from backcast.partners.models import CollaborativeMember, Organisation
 
-#: The share of the people employed that is printed moves in steps of this.
+#: The share of the people employed is told in steps of this, rounded down.
 STEP = 0.05
 
 
@@ -98,7 +98,7 @@ def _publish(wave: Wave, actor: Actor, today: date) -> Publication:
             order=order,
             asked=asked,
             answered=answered,
-            coverage=round(covered / STEP) * STEP,
+            coverage=int(covered / STEP) * STEP,
         )
     PublishedFigure.objects.bulk_create(
         PublishedFigure(

@@ -32,6 +32,7 @@ FEATURES: tuple[str, ...] = (
     "programs",
     "coverage",
     "overview",
+    "regional",
 )
 MOST = 5
 
