@@ -51,18 +51,31 @@ class Region:
         self.shown[address] = False
         self._solver.changeRowBounds(self._row[address], -_INFINITE, _INFINITE)
 
+    def _solved(self) -> bool:
+        """Solve; where the last basis leads astray, from the beginning and by the dual method."""
+        optimal = highspy.HighsModelStatus.kOptimal
+        self._solver.run()
+        if self._solver.getModelStatus() == optimal:
+            return True
+        self._solver.clearSolver()
+        self._solver.setOptionValue("simplex_strategy", 1)
+        self._solver.run()
+        self._solver.setOptionValue("simplex_strategy", 4)
+        return bool(self._solver.getModelStatus() == optimal)
+
     def farthest(self, target: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
         """The movement that raises the target's cells the most, and what each shown row costs it."""
         solver, count = self._solver, len(self._columns)
         solver.changeColsBounds(count, self._columns, lower, upper)
         solver.changeColsCost(count, self._columns, target)
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"The audit of a table stopped ({solver.getModelStatus()}).")
+        prices = np.zeros(len(self.shown))
+        if not self._solved():
+            # Nothing is known then, so that no figure may be taken to be harmless.
+            prices[self._addresses] = 1.0
+            return np.zeros(count), prices
         answer = solver.getSolution()
         moved = np.asarray(answer.col_value)
         moved[np.abs(moved) < _TINY] = 0.0
-        prices = np.zeros(len(self.shown))
         prices[self._addresses] = np.abs(np.asarray(answer.row_dual))
         return moved, prices
 
