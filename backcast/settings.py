@@ -222,8 +222,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 #: Larger files are refused before they are read.
 UPLOAD_LIMIT_MB = 50
-#: Employers that must have answered before what they said together is shown to others.
-DISCLOSURE_EMPLOYERS = int(os.environ.get("BACKCAST_DISCLOSURE_EMPLOYERS", "3"))
 
 #: ``database`` keeps messages in the demonstration's outbox page; production needs a real service.
 MAIL = os.environ.get("BACKCAST_MAIL", "" if PRODUCTION else "outbox")

@@ -8,15 +8,17 @@ together, as it was published when the version was approved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
+from django.utils import timezone
 
 from backcast.core.actor import Actor, Kind, NotAllowed, Role
+from backcast.core.rules import in_force
 from backcast.demand.figures import Named
 from backcast.demand.models import (
     LineConsensus,
@@ -39,7 +41,16 @@ _APPROVED = (ProfileVersion.Status.APPROVED, ProfileVersion.Status.SUPERSEDED)
 
 def enough_to_show() -> int:
     """How many employers must have answered before what they said together is shown to others."""
-    return int(settings.DISCLOSURE_EMPLOYERS)
+    return int(_rule()["contributors"])
+
+
+def enough_on_each_side() -> int:
+    """How many must agree, and how many not, before the number is told rather than a word."""
+    return int(_rule()["sides"])
+
+
+def _rule() -> Mapping[str, Any]:
+    return in_force("disclosure", "opinions", timezone.localdate()).values
 
 
 def sees_profiles(actor: Actor) -> bool:

@@ -143,7 +143,7 @@ def approve_version(version: ProfileVersion, *, actor: Actor, note: str = "") ->
         by_key = {line.line_key: line for line in lines}
         for voice in heard:
             if voice.answered >= access.enough_to_show():
-                how = told(voice.agreeing, voice.answered)
+                how = told(voice.agreeing, voice.answered, access.enough_on_each_side())
                 LineConsensus.objects.create(
                     line=by_key[voice.line.key],
                     answered=voice.answered,

@@ -77,14 +77,14 @@ class Concordance:
     p: float
 
 
-def told(agreeing: int, answered: int) -> Told:
-    """The number only where at least two stand on either side.
+def told(agreeing: int, answered: int, sides: int) -> Told:
+    """The number only where at least ``sides`` (two or more) stand on either side.
 
     Otherwise each employer, knowing its own answer, would know that of every other.
     """
-    if answered - agreeing < 2:
+    if answered - agreeing < sides:
         return Told.NEARLY_ALL
-    return Told.HARDLY_ANY if agreeing < 2 else Told.COUNTED
+    return Told.HARDLY_ANY if agreeing < sides else Told.COUNTED
 
 
 def spread(values: Iterable[float | None]) -> Spread | None:

@@ -14,6 +14,7 @@ from backcast.demand.profiles.values import Learned, Line, Opinion
 from backcast.web.profiles import words
 
 register = template.Library()
+register.filter("level", number)
 
 
 @register.filter

@@ -154,7 +154,7 @@ def test_an_employer_that_left_after_answering_still_counts_as_asked() -> None:
 def test_a_number_is_told_only_where_no_employer_can_work_out_the_others(
     agreeing: int, against: int
 ) -> None:
-    if told(agreeing, agreeing + against) is not Told.COUNTED:
+    if told(agreeing, agreeing + against, 2) is not Told.COUNTED:
         return
     for own in ({1} if agreeing else set()) | ({0} if against else set()):
         others = agreeing - own, against - (1 - own)
