@@ -23,6 +23,7 @@ from backcast.demand.profiles.actions import Added
 from backcast.demand.profiles.lifecycle import STEPS, state_of, steps_for
 from backcast.demand.profiles.values import NewLine, Subject
 from backcast.frameworks.access import competencies, competency, credentials
+from backcast.frameworks.text import folded
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import words_of
 from backcast.web.profiles import words
@@ -112,7 +113,7 @@ def _named(request: ActingRequest, subject: Subject, name: str) -> NewLine:
     item: Any
     if subject is Subject.COMPETENCY:
         rows = competencies(request.actor).filter(withdrawn_in=None, archived_at=None)
-        item = rows.filter(folded=fold(name)).order_by("region", "pk").first()
+        item = rows.filter(folded=folded(name)).order_by("region", "pk").first()
     else:
         held = credentials(request.actor).filter(archived_at=None)
         words_ = fold(name)

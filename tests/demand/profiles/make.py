@@ -25,6 +25,7 @@ from backcast.demand.profiles.values import (
     Subject,
 )
 from backcast.frameworks.models import Competency, CompetencyAnchor, Credential, Occupation
+from backcast.frameworks.text import folded
 from backcast.partners.models import Collaborative, CollaborativeMember, Organisation
 from tests.cast import TESTS, Cast, make_organisation
 
@@ -119,7 +120,7 @@ def make_competency(cast: Cast, statement: str = "Take vital signs") -> Competen
         made, new = Competency.objects.get_or_create(
             region=cast.region,
             statement=statement,
-            defaults={"kind": "skill", "folded": statement.lower(), "scale_id": "BC"},
+            defaults={"kind": "skill", "folded": folded(statement), "scale_id": "BC"},
         )
         if new:
             for value in range(1, 6):

@@ -162,6 +162,13 @@ def test_staff_begin_a_profile_add_lines_and_open_it(cast: Cast) -> None:
     assert version.status == "open"
 
 
+def test_a_skill_with_a_comma_is_found_by_its_name(cast: Cast) -> None:
+    version = make_version(cast)
+    skill = make_competency(cast, "Set up, run & stop a machine (CNC)")
+    cast.client("member").post(url(version, "add"), {"kind": "competency", "name": skill.statement})
+    assert version.lines.filter(competency=skill).exists()
+
+
 def test_a_cell_saves_itself_and_says_what_is_wrong(cast: Cast) -> None:
     version = make_version(cast)
     line = first_line(version)
