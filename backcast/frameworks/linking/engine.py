@@ -26,6 +26,7 @@ from backcast.frameworks.linking.words import Word, words
 _BY_WORDS, _BY_MEANING, _BY_PARTS, _BY_ENCODER = 40, 40, 30, 30
 #: Parts of a text by which the encoder proposes.
 _MOST_PARTS = 16
+_CHUNK = 16
 #: Texts worked on at a time; what memory needs does not depend on how many there are.
 BATCH = 64
 
@@ -154,7 +155,19 @@ def _candidates(index: Index, batch: _Batch, more: Sequence[Iterable[int]] | Non
     items: list[Ints] = []
     scores: list[Floats] = []
     dense = np.zeros(len(index), np.float32)
+    count = len(batch.words)
+    labels = index.labels.T
+    encoded = (
+        index.encoded.T if any(len(each) > 1 or each.any() for each in batch.passages) else None
+    )
+    by_parts = by_encoder = np.zeros((0, 0), np.float32)
     for row, text in enumerate(batch.words):
+        if row % _CHUNK == 0:
+            some = slice(row, row + _CHUNK)
+            by_parts = _nearest([_short(batch, at) for at in range(*some.indices(count))], labels)
+            if encoded is not None:
+                passages = [_some(each) for each in batch.passages[some]]
+                by_encoder = _nearest(passages, encoded)
         if not text:
             continue
         part = slice(by_words.indptr[row], by_words.indptr[row + 1])
@@ -162,15 +175,10 @@ def _candidates(index: Index, batch: _Batch, more: Sequence[Iterable[int]] | Non
         proposed: list[NDArray[Any]] = [
             here[_highest(bm25, _BY_WORDS)],
             _highest(by_meaning[row], _BY_MEANING),
+            _highest(by_parts[row % _CHUNK], _BY_PARTS),
         ]
-        size = min(3, len(text))
-        longer = [at for at, (a, b) in enumerate(batch.places[row]) if at == 0 or b - a == size]
-        near = (batch.parts[row][longer] @ index.labels.T).max(axis=0)
-        proposed.append(_highest(near, _BY_PARTS))
-        passages = batch.passages[row]
-        if passages.any():
-            some = passages[:: -(-len(passages) // _MOST_PARTS)]
-            proposed.append(_highest((some @ index.encoded.T).max(axis=0), _BY_ENCODER))
+        if encoded is not None:
+            proposed.append(_highest(by_encoder[row % _CHUNK], _BY_ENCODER))
         if more is not None:
             proposed.append(np.array(list(more[row]), np.int64))
         item = np.unique(np.concatenate(proposed)).astype(np.int32)
@@ -183,6 +191,24 @@ def _candidates(index: Index, batch: _Batch, more: Sequence[Iterable[int]] | Non
         none = np.zeros(0, np.int32)
         return Candidates(none, none, np.zeros(0, np.float32))
     return Candidates(np.concatenate(rows), np.concatenate(items), np.concatenate(scores))
+
+
+def _short(batch: _Batch, row: int) -> Floats:
+    """The whole text and its parts of three words."""
+    size = min(3, len(batch.words[row]))
+    places = batch.places[row]
+    return batch.parts[row][[at for at, (a, b) in enumerate(places) if not at or b - a == size]]
+
+
+def _some(passages: Floats) -> Floats:
+    return passages[:: -(-len(passages) // _MOST_PARTS)]
+
+
+def _nearest(texts: list[Floats], items: Floats) -> Floats:
+    """Texts × items: how near the nearest part of each text comes."""
+    starts = np.cumsum([0, *(len(each) for each in texts[:-1])])
+    found: Floats = np.maximum.reduceat(np.concatenate(texts) @ items, starts, axis=0)
+    return found
 
 
 def _highest(scores: Floats, count: int) -> NDArray[np.int64]:
