@@ -26,6 +26,8 @@ from backcast.frameworks.linking.words import Word, words
 _BY_WORDS, _BY_MEANING, _BY_PARTS, _BY_ENCODER = 40, 40, 30, 30
 #: Parts of a text by which the encoder proposes.
 _MOST_PARTS = 16
+#: Items with many names take long to compare, so fewer of them are proposed.
+_NAMES, _FEWEST = 10, 0.4
 _CHUNK = 16
 #: Texts worked on at a time; what memory needs does not depend on how many there are.
 BATCH = 64
@@ -161,6 +163,8 @@ def _candidates(index: Index, batch: _Batch, more: Sequence[Iterable[int]] | Non
         index.encoded.T if any(len(each) > 1 or each.any() for each in batch.passages) else None
     )
     by_parts = by_encoder = np.zeros((0, 0), np.float32)
+    share = min(1.0, max(_FEWEST, _NAMES * len(index) / len(index.names)))
+    most = [round(share * each) for each in (_BY_WORDS, _BY_MEANING, _BY_PARTS, _BY_ENCODER)]
     for row, text in enumerate(batch.words):
         if row % _CHUNK == 0:
             some = slice(row, row + _CHUNK)
@@ -173,12 +177,12 @@ def _candidates(index: Index, batch: _Batch, more: Sequence[Iterable[int]] | Non
         part = slice(by_words.indptr[row], by_words.indptr[row + 1])
         here, bm25 = by_words.indices[part], by_words.data[part]
         proposed: list[NDArray[Any]] = [
-            here[_highest(bm25, _BY_WORDS)],
-            _highest(by_meaning[row], _BY_MEANING),
-            _highest(by_parts[row % _CHUNK], _BY_PARTS),
+            here[_highest(bm25, most[0])],
+            _highest(by_meaning[row], most[1]),
+            _highest(by_parts[row % _CHUNK], most[2]),
         ]
         if encoded is not None:
-            proposed.append(_highest(by_encoder[row % _CHUNK], _BY_ENCODER))
+            proposed.append(_highest(by_encoder[row % _CHUNK], most[3]))
         if more is not None:
             proposed.append(np.array(list(more[row]), np.int64))
         item = np.unique(np.concatenate(proposed)).astype(np.int32)
