@@ -56,6 +56,22 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
         connections.close_all()
 
 
+@pytest.fixture(autouse=True)
+def _what_was_committed_is_gone(
+    request: pytest.FixtureRequest, worker_id: str, django_db_blocker: Any
+) -> Iterator[None]:
+    """After a test that commits, the next one begins with a fresh copy: ``app`` may not empty tables."""
+    yield
+    mark = request.node.get_closest_marker("django_db")
+    if mark is None or not mark.kwargs.get("transaction"):
+        return
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        connections.close_all()
+    database.database_for(HOME, f"test_{worker_id}")
+
+
 _WRITE = re.compile(
     r"\b(?:INSERT\s+INTO|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE|(?<!FOR )(?<!DO )UPDATE(?!\s+OF\b))"
     r"\s+(?:ONLY\s+)?\"?([a-z_]\w*)",

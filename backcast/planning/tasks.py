@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from backcast.core.actor import Actor, acting, system
 from backcast.core.jobs import RETRY, app
-from backcast.partners.access import actor_of, memberships_of
+from backcast.partners.access import staff_again
 from backcast.planning.models import Plan
 
 
@@ -38,9 +38,6 @@ def run_assumption_test(plan: int) -> None:
 
 def actor_for(plan: Plan) -> Actor:
     """Who asked for the plan, while they are still staff of its region; else the system."""
-    if plan.requested_by is not None:
-        for membership in memberships_of(plan.requested_by):
-            actor = actor_of(plan.requested_by, membership)
-            if actor.is_staff and actor.region_id == plan.region_id:
-                return actor
-    return system("planning", region_id=plan.region_id)
+    return staff_again(plan.requested_by, plan.region_id) or system(
+        "planning", region_id=plan.region_id
+    )

@@ -33,6 +33,7 @@ from backcast.demand.models.publications import (
     PublicationRole,
     PublishedFigure,
     PublishedShare,
+    Publishing,
 )
 from backcast.demand.models.roles import Role
 from backcast.demand.models.waves import (
@@ -69,6 +70,7 @@ __all__ = [
     "PublicationRole",
     "PublishedFigure",
     "PublishedShare",
+    "Publishing",
     "RequirementProfile",
     "Role",
     "Wave",

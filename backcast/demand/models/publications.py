@@ -39,6 +39,8 @@ class Publication(Record):
     rule_since = models.DateField()
     asked = models.PositiveIntegerField(_("employers asked"))
     answered = models.PositiveIntegerField(_("employers that answered"))
+    #: The wave was too large to be tabulated by labor area.
+    without_areas = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["-published_at", "-id"]
@@ -57,6 +59,44 @@ class Publication(Record):
     def asked_for(self) -> tuple[Quarter, ...]:
         """The quarters that the wave asked for."""
         return tuple(Quarter.of(self.first_quarter).range(self.quarters))
+
+
+class Publishing(Record):
+    """That staff asked for a wave to be published, and how far it is: a job works it out."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        WORKING = "working", _("Being worked out")
+        DONE = "done", _("Published")
+        FAILED = "failed", _("Failed")
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    wave = models.OneToOneField(Wave, models.PROTECT, related_name="publishing")
+    status = models.CharField(max_length=7, choices=Status, default=Status.WAITING)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    #: What went wrong, in words for staff.
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status="failed") & ~Q(trouble="") | ~Q(status="failed") & Q(trouble=""),
+                name="failed_publishing_says_why",
+                violation_error_message=_("Say what went wrong, and only where something did."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.status}"
+
+    @property
+    def is_busy(self) -> bool:
+        return self.status in (self.Status.WAITING, self.Status.WORKING)
 
 
 class PublicationRole(models.Model):

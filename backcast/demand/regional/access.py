@@ -30,6 +30,7 @@ from backcast.demand.models import (
     Publication,
     PublishedFigure,
     PublishedShare,
+    Publishing,
     Wave,
     WaveEmployer,
     WaveRole,
@@ -123,6 +124,13 @@ def newest(actor: Actor, wave: Wave) -> Publication | None:
     return publications(actor).filter(wave=wave).order_by("-number").first()
 
 
+def publishing(actor: Actor, wave: Wave) -> Publishing | None:
+    """How far the publishing of a wave is, where staff asked for it; others do not see that (404)."""
+    if not actor.is_staff:
+        raise Http404
+    return Publishing.objects.filter(wave=wave).first()
+
+
 # --- the full picture -----------------------------------------------------------------------------
 
 
@@ -207,6 +215,7 @@ def full_picture(actor: Actor, wave: Wave) -> Picture:
         True,
         rule_on(today)[1].since,
         by_area=by_area,
+        too_large=bool(areas) and not by_area,
         refill=regional.refill,
     )
     figures = {
@@ -359,6 +368,7 @@ def published_picture(publication: Publication) -> Picture:
         publication.rule_since,
         publication.published_at,
         by_area=bool(areas),
+        too_large=publication.without_areas,
     )
 
 

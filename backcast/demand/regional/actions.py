@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import structlog
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from backcast.core.disclosure import (
     differs_too_little,
     share,
 )
+from backcast.core.jobs import app
 from backcast.core.quarters import Quarter
 from backcast.demand.models import (
     Hired,
@@ -25,43 +28,129 @@ from backcast.demand.models import (
     PublicationRole,
     PublishedFigure,
     PublishedShare,
+    Publishing,
     Wave,
 )
 from backcast.demand.models import Role as DemandRole
 from backcast.demand.regional import access
 from backcast.demand.regional.estimates import Regional
 from backcast.demand.regional.picture import dimensions, publish, publish_counts, table_of
-from backcast.partners.access import region_of
+from backcast.partners.access import region_of, require_staff
 from backcast.partners.models import CollaborativeMember, Organisation
 
 #: The share of the people employed is told in steps of this, rounded down.
 STEP = 0.05
+#: First key of the lock under which a collaborative publishes; the second is its id.
+_LOCK = 7_301_140
+
+log = structlog.get_logger()
+
+
+def request_publishing(wave: Wave, *, actor: Actor) -> Publishing:
+    """Ask that others be shown what may be shown of a frozen wave; a job works it out.
+
+    Pressing twice is asking once. What failed may be asked for again.
+    """
+    _require_publisher(wave, actor)
+    with acting(actor, "demand.request_publishing"):
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        _require_unpublished(locked)
+        row = Publishing.objects.filter(wave=locked).first() or Publishing(
+            region_id=locked.region_id, wave=locked
+        )
+        if row.pk and row.is_busy:
+            return row
+        row.status, row.trouble = Publishing.Status.WAITING, ""
+        row.requested_at, row.requested_by_id = timezone.now(), actor.person_id
+        row.started_at = row.finished_at = None
+        row.save()
+        app.configure_task("demand.publish_wave").defer(wave=locked.pk)
+        return row
+
+
+def carry_out_publishing(wave_id: int, *, actor: Actor) -> None:
+    """Publish what was asked for. Safe to run again: what is done or failed stays as it is."""
+    with acting(actor, "demand.start_publishing"):
+        row = Publishing.objects.select_for_update().get(wave=wave_id)
+        if not row.is_busy:
+            return
+        row.status, row.started_at = Publishing.Status.WORKING, timezone.now()
+        row.save()
+        wave = Wave.objects.get(pk=wave_id)
+    try:
+        with acting(actor, "demand.publish_wave"):
+            _one_at_a_time(wave)
+            # Another run may have done it meanwhile, where its worker was only taken for dead.
+            if not Publication.objects.filter(wave=wave).exists():
+                _require_unpublished(wave)
+                _publish(wave, actor, timezone.localdate())
+            _end(wave, Publishing.Status.DONE)
+    except ValidationError as error:
+        _fail(wave, actor, " ".join(error.messages))
+    except Exception:
+        log.exception("wave could not be published", wave=str(wave.public_id))
+        _fail(
+            wave,
+            actor,
+            _(
+                "Something went wrong while it was worked out what others may see. Try again; if it"
+                " happens again, tell those who run this Backcast."
+            ),
+        )
+
+
+def _fail(wave: Wave, actor: Actor, trouble: str) -> None:
+    with acting(actor, "demand.fail_publishing"):
+        _end(wave, Publishing.Status.FAILED, trouble)
+
+
+def _end(wave: Wave, status: Publishing.Status, trouble: str = "") -> None:
+    row = Publishing.objects.select_for_update().get(wave=wave)
+    if row.status == Publishing.Status.DONE:
+        return
+    row.status, row.trouble, row.finished_at = status, trouble, timezone.now()
+    row.save()
 
 
 def publish_wave(wave: Wave, *, actor: Actor) -> Publication:
-    """Show others what may be shown of a frozen wave.
+    """Show others what may be shown of a frozen wave, while the caller waits.
 
     What is published stays as it is. Once it has been, corrections do not change it: the
     difference of the two would tell who corrected what.
     """
-    if not actor.is_staff:
-        raise Http404
-    if not actor.may(Role.MEMBER):
-        raise NotAllowed
+    _require_publisher(wave, actor)
     with acting(actor, "demand.publish_wave"):
-        locked = Wave.objects.select_for_update().get(pk=wave.pk)
-        if locked.region_id != actor.region_id and actor.kind is not Kind.SYSTEM:
-            raise Http404
-        if locked.status != Wave.Status.FROZEN:
-            raise ValidationError(_("Freeze the wave first: what still changes is not published."))
-        if Publication.objects.filter(wave=locked).exists():
-            raise ValidationError(
-                _(
-                    "This wave is published already. Corrections show in the next wave, so that"
-                    " nobody can tell from the difference who corrected what."
-                )
+        _one_at_a_time(wave)
+        fresh = Wave.objects.get(pk=wave.pk)
+        _require_unpublished(fresh)
+        return _publish(fresh, actor, timezone.localdate())
+
+
+def _require_publisher(wave: Wave, actor: Actor) -> None:
+    require_staff(actor, Role.MEMBER)
+    if wave.region_id != actor.region_id and actor.kind is not Kind.SYSTEM:
+        raise Http404
+
+
+def _one_at_a_time(wave: Wave) -> None:
+    """Until the transaction ends, nothing else of the collaborative is published.
+
+    What a wave shows depends on what earlier ones have shown.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, wave.collaborative_id])
+
+
+def _require_unpublished(wave: Wave) -> None:
+    if wave.status != Wave.Status.FROZEN:
+        raise ValidationError(_("Freeze the wave first: what still changes is not published."))
+    if Publication.objects.filter(wave=wave).exists():
+        raise ValidationError(
+            _(
+                "This wave is published already. Corrections show in the next wave, so that"
+                " nobody can tell from the difference who corrected what."
             )
-        return _publish(locked, actor, timezone.localdate())
+        )
 
 
 def _publish(wave: Wave, actor: Actor, today: date) -> Publication:
@@ -89,6 +178,7 @@ def _publish(wave: Wave, actor: Actor, today: date) -> Publication:
         rule_since=entry.since,
         asked=len(regional.roster),
         answered=len(frozenset().union(*regional.answered.values())),
+        without_areas=bool(areas) and not by_area,
     )
     for order, role in enumerate(roles):
         asked, answered, covered = regional.coverage(role.key)

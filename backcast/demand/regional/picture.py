@@ -81,6 +81,8 @@ class Picture:
     rule_since: date
     published_at: datetime | None = None
     by_area: bool = True
+    #: There are labor areas, but the wave is too large to be tabulated by them.
+    too_large: bool = False
     #: Share of leavers replaced from employers near by, by role; staff only.
     refill: Mapping[str, float] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("waves/<uuid:wave>/", views.wave, name="wave"),
     path("waves/<uuid:wave>/regional.<str:form>", views.wave_export, name="wave_export"),
     path("waves/<uuid:wave>/publish/", views.publish, name="publish"),
+    path("waves/<uuid:wave>/publishing/", views.publishing, name="publishing"),
     path("<uuid:publication>/", views.published, name="published"),
     path("<uuid:publication>/regional.<str:form>", views.published_export, name="published_export"),
 ]

@@ -47,6 +47,7 @@ def wave(request: ActingRequest, wave: UUID) -> HttpResponse:
     found = access.wave(request.actor, wave)
     picture = access.full_picture(request.actor, found)
     publication = access.newest(request.actor, found)
+    publishing = access.publishing(request.actor, found) if publication is None else None
     may = request.actor.may(Role.MEMBER)
     steps = [(_("See the answers and who is missing"), reverse("waves:wave", args=[wave]))]
     if publication is not None:
@@ -59,8 +60,11 @@ def wave(request: ActingRequest, wave: UUID) -> HttpResponse:
             **_context(request, picture),
             "wave": found,
             "publication": publication,
+            "full": "",
+            "publishing": publishing,
             "may_publish": may
             and publication is None
+            and not (publishing and publishing.is_busy)
             and found.status == Wave.Status.FROZEN
             and picture.answered > 0,
             "steps": steps,
@@ -88,7 +92,11 @@ def published(request: ActingRequest, publication: UUID) -> HttpResponse:
             **_context(request, picture),
             "wave": None,
             "publication": found,
+            "publishing": None,
             "may_publish": False,
+            "full": reverse("regional:wave", args=[found.wave.public_id])
+            if request.actor.is_staff
+            else "",
             "steps": _steps(request),
             "export": reverse("regional:published_export", args=[publication, "xlsx"]),
             "export_csv": reverse("regional:published_export", args=[publication, "csv"]),
@@ -113,12 +121,42 @@ def published_export(request: ActingRequest, publication: UUID, form: str) -> Ht
 def publish(request: ActingRequest, wave: UUID) -> HttpResponse:
     found = access.wave(request.actor, wave, role=Role.MEMBER)
     try:
-        publication = actions.publish_wave(found, actor=request.actor)
+        actions.request_publishing(found, actor=request.actor)
     except ValidationError as error:
         messages.error(request, words_of(error))
-        return redirect(reverse("regional:wave", args=[wave]))
-    messages.success(request, _("Published. This is what others see."))
-    return redirect(_published(publication))
+        return redirect("regional:wave", wave)
+    return redirect("regional:publishing", wave)
+
+
+@require_safe
+def publishing(request: ActingRequest, wave: UUID) -> HttpResponse:
+    """How far it is; once it is done, what others see."""
+    found = access.wave(request.actor, wave)
+    publication = access.newest(request.actor, found)
+    if publication is not None:
+        return _onwards(request, _published(publication))
+    row = access.publishing(request.actor, found)
+    if row is None:
+        return _onwards(request, reverse("regional:wave", args=[wave]))
+    response = render(
+        request,
+        "regional/publishing.html",
+        {
+            "wave": found,
+            "publishing": row,
+            "may_publish": request.actor.may(Role.MEMBER) and not row.is_busy,
+        },
+    )
+    if request.htmx and not row.is_busy:  # type: ignore[attr-defined]
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _onwards(request: ActingRequest, url: str) -> HttpResponse:
+    """To another page, also from where the page asks again by itself."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Redirect": url})
+    return redirect(url)
 
 
 def _published(publication: Publication) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from backcast.core.actor import acting
 from backcast.core.quarters import Quarter
 from backcast.demand.models import Hired, Role
+from backcast.demand.regional import actions
 from tests.cast import Cast
 from tests.demand.regional.make import make_answered, make_published
 from tests.permissions import Row, everyone, nobody, staff
@@ -27,6 +28,12 @@ READERS = {
 
 def wave(cast: Cast) -> dict[str, Any]:
     return {"wave": make_answered(cast).public_id}
+
+
+def asked(cast: Cast) -> dict[str, Any]:
+    made = make_answered(cast)
+    actions.request_publishing(made, actor=cast.actor("member"))
+    return {"wave": made.public_id}
 
 
 def publication(cast: Cast) -> dict[str, Any]:
@@ -51,6 +58,7 @@ ROWS = [
     Row("regional:wave", staff(), wave),
     Row("regional:wave_export", staff(), lambda cast: {**wave(cast), "form": "csv"}),
     Row("regional:publish", staff(302, viewer=403), wave, "post"),
+    Row("regional:publishing", staff(), asked),
     Row("regional:published", nobody(anonymous=302, **READERS), publication),
     Row("regional:published", nobody(anonymous=302), lambda cast: {"publication": uuid4()}),
     Row(

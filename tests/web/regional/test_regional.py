@@ -11,15 +11,16 @@ import pytest
 from django.urls import reverse
 
 from backcast.core.actor import acting
-from backcast.demand.models import PublishedFigure
-from backcast.demand.regional import access
+from backcast.demand.models import Publication, PublishedFigure
+from backcast.demand.regional import access, actions, picture
 from tests.cast import Cast
 from tests.demand.regional.make import make_answered, make_published
 
 
 def page(cast: Cast, who: str, publication, query: str = "") -> str:
-    url = reverse("regional:published", args=[publication.public_id]) + query
-    return cast.client(who).get(url).content.decode()
+    if not isinstance(publication, str):
+        publication = reverse("regional:published", args=[publication.public_id])
+    return cast.client(who).get(publication + query).content.decode()
 
 
 def test_page_chart_file_and_api_show_the_same_figures(cast: Cast) -> None:
@@ -101,9 +102,53 @@ def test_staff_publish_from_the_page(cast: Cast) -> None:
     shown = client.get(reverse("regional:wave", args=[wave.public_id])).content.decode()
     assert "Publish to others" in shown
     assert "Only staff see this page" in shown
+    waiting = reverse("regional:publishing", args=[wave.public_id])
     answer = client.post(reverse("regional:publish", args=[wave.public_id]), follow=True)
-    assert "Published. This is what others see." in answer.content.decode()
-    assert "Some figures are not shown" in answer.content.decode()
+    assert answer.redirect_chain == [(waiting, 302)]
+    assert f'hx-get="{waiting}"' in answer.content.decode()
+    again = client.get(reverse("regional:wave", args=[wave.public_id])).content.decode()
+    assert "It is being worked out what others may see." in again
+    assert "Publish to others" not in again
+    actions.carry_out_publishing(wave.pk, actor=cast.actor("member"))
+    with acting(cast.actor("viewer")):
+        url = reverse("regional:published", args=[Publication.objects.get().public_id])
+    assert client.get(waiting, headers={"HX-Request": "true"})["HX-Redirect"] == url
+    shown = client.get(waiting, follow=True).content.decode()
+    assert "This is what others see." in shown
+    assert "Some figures are not shown" in shown
+    assert "This is what others see." not in page(cast, "funder", url)
+
+
+def test_staff_read_why_a_wave_could_not_be_published_and_try_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave = make_answered(cast)
+    actions.request_publishing(wave, actor=cast.actor("member"))
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "publish", None)
+        actions.carry_out_publishing(wave.pk, actor=cast.actor("member"))
+    waiting = reverse("regional:publishing", args=[wave.public_id])
+    polled = cast.client("member").get(waiting, headers={"HX-Request": "true"})
+    assert polled["HX-Refresh"] == "true"
+    for who, may in (("member", True), ("viewer", False)):
+        for url in (waiting, reverse("regional:wave", args=[wave.public_id])):
+            shown = cast.client(who).get(url).content.decode()
+            assert "Something went wrong" in shown
+            assert (reverse("regional:publish", args=[wave.public_id]) in shown) is may
+
+
+def test_a_wave_too_large_for_labor_areas_says_so(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "too many roles and quarters to be split by labor area"
+    publication = make_published(cast)
+    assert words not in page(cast, "funder", publication)
+    monkeypatch.setattr(picture, "MOST_BY_AREA", 1)
+    full = reverse("regional:wave", args=[publication.wave.public_id])
+    assert words in cast.client("viewer").get(full).content.decode()
+    with acting(cast.actor("administrator"), "tests.enlarge"):
+        Publication.objects.update(without_areas=True)
+    assert words in page(cast, "funder", publication)
 
 
 def test_an_employer_says_who_was_hired(cast: Cast) -> None:
