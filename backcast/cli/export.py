@@ -18,6 +18,7 @@ app = typer.Typer(
     name="export",
     no_args_is_help=True,
     help="Hand competencies, needs and profiles on to other systems.",
+    epilog="Example: [bold]backcast export competencies --help[/bold] shows how.",
 )
 _Region = Annotated[str, typer.Option("--region", help="The region, by name.")]
 _Out = Annotated[Path, typer.Option("--out", help="The file, or for needs the folder, to write.")]

@@ -16,9 +16,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # every page imports this module, and only the simulation needs numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 DRAWS = 4_000
 #: How much the openings of different employers rise and fall together, until waves tell.
@@ -27,8 +31,6 @@ COMMON_SHOCK = 0.3
 LEAST_HIRES = 10
 #: Intervals hold in 8 of 10 cases.
 TAIL = 0.1
-
-Floats = NDArray[np.float64]
 
 
 class Kind(StrEnum):
@@ -151,7 +153,7 @@ def allocate(
     said = sum(named.values())
     pool = min(completers, max(hired, said))
     scale = min(1.0, pool / said) if said > 0 else 0.0
-    rest = pool - said * scale
+    rest = max(0.0, pool - said * scale)
     return {
         role: named.get(role, 0.0) * scale + rest * shares.get(role, 0.0)
         for role in {**named, **shares}
@@ -193,6 +195,8 @@ def flow(
     seed: int = 1,
 ) -> Flow:
     """The flow into a role, and demand − supply for a year with its interval."""
+    import numpy as np
+
     rows = tuple(where(program, role) for program in programs)
     moving, known = moving_share(sum(row.to_role for row in rows), others)
     chance = np.random.default_rng(seed)
@@ -217,6 +221,8 @@ def _demand(
     draws: int,
     chance: np.random.Generator,
 ) -> Floats:
+    import numpy as np
+
     mean = spread = squares = 0.0
     for each in openings:
         kept = 1 - moving if each.turnover else 1.0
@@ -232,6 +238,8 @@ def _supply(
     role: str, programs: Sequence[Graduates], draws: int, chance: np.random.Generator
 ) -> Floats:
     """Graduates counted for the role, draw by draw, with the same rule as ``allocate``."""
+    import numpy as np
+
     total = np.zeros(draws)
     shared: dict[tuple[str, float, float], Floats] = {}
     for program in programs:
@@ -261,5 +269,7 @@ def _supply(
 
 
 def _range(values: Floats) -> Range:
+    import numpy as np
+
     low, high = np.quantile(values, [TAIL, 1 - TAIL])
     return Range(float(values.mean()), float(low), float(high))

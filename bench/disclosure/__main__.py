@@ -19,7 +19,9 @@ from datetime import UTC, datetime
 import highspy
 import numpy as np
 
-from backcast.core.disclosure import ALL, Contribution, Rule, protect, tabulate
+from backcast.core.disclosure import ALL, Contribution, Rule
+from backcast.core.disclosure.protection import protect
+from backcast.core.disclosure.tables import tabulate
 from backcast.core.rules import in_force
 
 Key = tuple[str, ...]

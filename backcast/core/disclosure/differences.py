@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from backcast.core.disclosure.addresses import Address
 from backcast.core.disclosure.rules import Rule
-from backcast.core.disclosure.tables import Address, Table
+from backcast.core.disclosure.tables import Table
 
 _TINY = 1e-7
 

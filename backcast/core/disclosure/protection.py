@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backcast.core.disclosure.addresses import ALL, Address
 from backcast.core.disclosure.intervals import Region, Witnesses
 from backcast.core.disclosure.rules import Rule
-from backcast.core.disclosure.tables import ALL, Address, Flags, Floats, Table
+from backcast.core.disclosure.tables import Flags, Floats, Table
 
 Indexes = NDArray[np.int64]
 

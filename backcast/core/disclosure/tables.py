@@ -9,22 +9,10 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-#: In an address: the sum over this dimension.
-ALL = "*"
+from backcast.core.disclosure.addresses import ALL, Address, Contribution
 
-Address = tuple[str, ...]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """``value`` is what enters the sums: ``scale`` times the contributor's own number, or less."""
-
-    contributor: str
-    key: Address
-    value: float
-    scale: float = 1.0
 
 
 @dataclass(frozen=True)

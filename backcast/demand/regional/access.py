@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -36,7 +37,6 @@ from backcast.demand.models import (
     WaveRole,
 )
 from backcast.demand.models import Role as DemandRole
-from backcast.demand.regional.estimates import Asked, Assumptions, Regional, Stated
 from backcast.demand.regional.hindsight import Compared, Hindsight, hindsight
 from backcast.demand.regional.picture import (
     Coverage,
@@ -47,8 +47,12 @@ from backcast.demand.regional.picture import (
     dimensions,
     figure_of,
 )
+from backcast.demand.regional.statements import Asked, Assumptions, Stated
 from backcast.frameworks.models import Competency
 from backcast.partners.models import LabourArea
+
+if TYPE_CHECKING:
+    from backcast.demand.regional.estimates import Regional
 
 READERS = frozenset({Kind.EMPLOYER, Kind.PROVIDER, Kind.FUNDER})
 
@@ -141,6 +145,8 @@ def answers(wave: Wave) -> QuerySet[Answer]:
 
 def regional_of(wave: Wave, day: date) -> Regional:
     """The estimates of a wave from its answers, for staff and for publishing. Four queries."""
+    from backcast.demand.regional.estimates import Regional
+
     values = assumed_on(day).values
     usual = values["headcounts"]
     roster = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -17,7 +18,6 @@ from backcast.core.disclosure import (
     Address,
     Contribution,
     Rule,
-    differs_too_little,
     share,
 )
 from backcast.core.jobs import app
@@ -33,10 +33,12 @@ from backcast.demand.models import (
 )
 from backcast.demand.models import Role as DemandRole
 from backcast.demand.regional import access
-from backcast.demand.regional.estimates import Regional
 from backcast.demand.regional.picture import dimensions, publish, publish_counts, table_of
 from backcast.partners.access import region_of, require_staff
 from backcast.partners.models import CollaborativeMember, Organisation
+
+if TYPE_CHECKING:
+    from backcast.demand.regional.estimates import Regional
 
 #: The share of the people employed is told in steps of this, rounded down.
 STEP = 0.05
@@ -256,6 +258,8 @@ def _publish_shares(wave: Wave, publication: Publication, roles: list[str], toda
 
 def _shown_before(wave: Wave, regional: Regional, rule: Rule, today: date) -> frozenset[Address]:
     """What an earlier publication showed for the same role and quarter, where few have changed since."""
+    from backcast.core.disclosure.differences import differs_too_little
+
     found: set[Address] = set()
     earlier = Publication.objects.filter(collaborative=wave.collaborative).exclude(wave=wave)
     for publication in earlier.select_related("wave"):

@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from backcast.core.disclosure import ALL, Address, Contribution, Rule, Table, protect, tabulate
+from backcast.core.disclosure import ALL, Address, Contribution, Rule
 from backcast.core.quarters import Quarter
 from backcast.demand.figures import Cause
-from backcast.demand.regional.estimates import Estimate, Regional, Weighted
+from backcast.demand.regional.statements import Estimate, Weighted
+
+if TYPE_CHECKING:  # what computes brings numpy and the solver along
+    from backcast.core.disclosure.tables import Table
+    from backcast.demand.regional.estimates import Regional
 
 #: role, quarter, cause, area
 EVERYTHING: Address = (ALL, ALL, ALL, ALL)
@@ -135,6 +140,8 @@ def table_of(
     by_area: bool,
 ) -> Table:
     """What the published sums are made of: each employer's weighted numbers."""
+    from backcast.core.disclosure.tables import tabulate
+
     return tabulate(
         [
             Contribution(
@@ -163,6 +170,8 @@ def publish(
     withheld: Iterable[Address] = (),
 ) -> dict[Address, Figure]:
     """The figures that others may see, with their bands: only of sums that ``protect`` lets out."""
+    from backcast.core.disclosure.protection import protect
+
     shown = protect(table, rule, frozenset(withheld)).shown
     figures = {}
     for address, estimate in regional.estimates(shown).items():
@@ -182,6 +191,9 @@ def publish_counts(
     contributions: Sequence[Contribution], keys: Sequence[str], rule: Rule
 ) -> dict[str, tuple[int, int]]:
     """For one number of each employer by role, such as staff to train: role → (people, employers)."""
+    from backcast.core.disclosure.protection import protect
+    from backcast.core.disclosure.tables import tabulate
+
     table = tabulate(contributions, [list(keys)], [[0]])
     return {
         address[0]: (round(value), employers)

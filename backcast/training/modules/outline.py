@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-
 from backcast.core.text import name_key
 from backcast.training.reading import open_table
 
@@ -126,6 +123,9 @@ def _title(line: str) -> tuple[str, Decimal | None]:
 
 def template(program: str) -> bytes:
     """An XLSX workbook to fill in, with a sheet of help."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None

@@ -9,14 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backcast.core.disclosure import (
-    ALL,
-    Contribution,
-    Rule,
-    differs_too_little,
-    protect,
-    tabulate,
-)
+from backcast.core.disclosure import ALL, Contribution, Rule
+from backcast.core.disclosure.differences import differs_too_little
+from backcast.core.disclosure.protection import protect
+from backcast.core.disclosure.tables import tabulate
 from tests.core.disclosure.attack import attacks
 
 RULE = Rule(contributors=3, dominance=0.6, closeness=0.1, smallest=5, width=5, rounding=1)

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backcast.core.disclosure import ALL
-from backcast.demand.regional.estimates import (
+from backcast.demand.regional.estimates import Regional
+from backcast.demand.regional.statements import (
     Asked,
     Assumptions,
-    Regional,
     Stated,
     pert,
     spread_of_sum,
