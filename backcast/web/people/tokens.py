@@ -57,7 +57,7 @@ def add(request: ActingRequest) -> HttpResponse:
             {
                 "token": token,
                 "secret": secret,
-                "example": request.build_absolute_uri(reverse("api:needs")),
+                "example": request.build_absolute_uri(reverse("api:regional-demand")),
             },
         )
     return render(

@@ -122,7 +122,9 @@ def _role_lines(door: Door, latest: dict[tuple[int, int], Answer]) -> list[RoleL
             changed = any(a.sent_at and a.changed_at > a.sent_at for a in mine)
             state = "changed" if changed else "sent"
         elif mine:
-            state = "ready" if all(one.has_numbers for one in said) else "begun"
+            state = "begun"
+            if all(answering.ready(door.visit, *pair) for pair in zip(mine, said, strict=True)):
+                state = "ready"
         else:
             state = "carried" if said else "new"
         lines.append(RoleLine(role, state, _people(said), door.url("page", *first.key)))

@@ -187,13 +187,20 @@ def test_numbers_of_last_time_are_sent_only_by_whoever_answers_for_numbers(cast:
         saves(question(cast, start, later, "offers")),
         {"field": "offer.mentors", "offer.mentors": "1"},
     )
-    assert "A colleague still has to say" in Client().get(start + "send/").content.decode()
+    assert "Ready to send" not in Client().get(start).content.decode()
+    to_send = Client().get(start + "send/").content.decode()
+    assert "A colleague still has to check" in to_send
+    assert "Your part is saved" in to_send
+    assert "Send our answer" not in to_send
     Client().post(start + "send/")
     with acting(cast.actor("administrator")):
         assert not Answer.objects.filter(wave=later, sent_at__isnull=False).exists()
     numbers, token = make_invited(cast, later, email="bo@example.org")
     start = reverse("waves:link_start", args=[numbers.public_id, token])
     assert Client().post(start + "send/").status_code == 302
+    done = Client().get(start).content.decode()
+    assert "Change what you said" in done
+    assert "Look at all and send" not in done
     with acting(cast.actor("administrator")):
         assert Answer.objects.filter(wave=later).sent().get().offers.exists()
 
