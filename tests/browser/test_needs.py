@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.steps import assert_accessible, assert_fits, sign_in
+from tests.browser.steps import assert_accessible, assert_fits, be
 
 
 def looks_right(page: Page) -> None:
@@ -22,7 +22,7 @@ def go_on(page: Page) -> None:
 
 
 def test_an_employer_states_a_need_on_a_phone(phone: Page) -> None:
-    sign_in(phone, "employer@demo.example")
+    be(phone, "employer@demo.example")
     phone.goto("/needs/")
     looks_right(phone)
     phone.get_by_role("link", name="State a need").click()
@@ -72,7 +72,7 @@ def test_an_employer_states_a_need_on_a_phone(phone: Page) -> None:
 
 
 def test_a_need_is_stated_with_the_keyboard_alone(page: Page) -> None:
-    sign_in(page, "employer@demo.example")
+    be(page, "employer@demo.example")
     page.goto("/needs/new/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
@@ -104,7 +104,7 @@ def test_a_need_is_stated_with_the_keyboard_alone(page: Page) -> None:
 def test_a_need_is_stated_without_scripts(
     new_context: Callable[..., BrowserContext], base_url: str, page: Page
 ) -> None:
-    sign_in(page, "employer@demo.example")
+    be(page, "employer@demo.example")
     kept = page.context.storage_state()
     plain = new_context(**PHONE, java_script_enabled=False, storage_state=kept).new_page()
     plain.goto("/needs/new/")
@@ -126,7 +126,7 @@ def test_a_need_is_stated_without_scripts(
 
 
 def test_staff_search_needs_open_one_and_withdraw_and_bring_it_back(page: Page) -> None:
-    sign_in(page, "staff@demo.example")
+    be(page, "staff@demo.example")
     page.goto("/needs/")
     looks_right(page)
     page.get_by_label("Search").fill("nurse")
@@ -141,7 +141,7 @@ def test_staff_search_needs_open_one_and_withdraw_and_bring_it_back(page: Page) 
 
 
 def test_the_workbook_comes_and_goes(page: Page, tmp_path: Path) -> None:
-    sign_in(page, "employer2@demo.example")
+    be(page, "employer2@demo.example")
     page.goto("/needs/workbook/")
     looks_right(page)
     with page.expect_download() as coming:
