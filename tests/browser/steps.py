@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 _AXE = Path(__file__).resolve().parent.parent.parent / "node_modules/axe-core/axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -60,17 +60,30 @@ def _axe() -> str:
     return _AXE.read_text(encoding="utf-8")
 
 
+def _asked(page: Page, script: str, given: Any = None) -> Any:
+    """What the script says of the page that has come, even where a click's answer is still coming."""
+    for _attempt in range(5):
+        page.wait_for_load_state("load")
+        try:
+            return page.evaluate(script, given)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+    raise AssertionError(f"{page.url} never came to rest")
+
+
 def assert_accessible(page: Page, *, leave_out: str | None = None) -> None:
     """Fail with every accessibility rule that the page breaks, and where (axe-core, WCAG 2.2 AA).
 
     ``leave_out`` is a selector of a part that is not ours to judge.
     """
-    page.evaluate(_axe())
     context: dict[str, Any] = {"include": [["html"]]}
     if leave_out:
         context["exclude"] = [[leave_out]]
-    result = page.evaluate(
-        "([context, rules]) => axe.run(context, {runOnly: {type: 'tag', values: rules}})",
+    result = _asked(
+        page,
+        f"([context, rules]) => {{ {_axe()}; "
+        "return axe.run(context, {runOnly: {type: 'tag', values: rules}}); }",
         [context, _RULES],
     )
     broken = [
@@ -86,7 +99,7 @@ def assert_accessible(page: Page, *, leave_out: str | None = None) -> None:
 
 def assert_fits(page: Page) -> None:
     """Fail where the page is wider than the screen, so that one would have to push it sideways."""
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    wide = _asked(
+        page, "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert wide <= 1, f"{page.url} is {wide} pixels wider than the screen"
