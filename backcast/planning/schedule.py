@@ -62,16 +62,22 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a solve stands: for a progress bar. ``share`` of the time allowed, 0 to 1."""
+    """Where a solve stands: for a progress bar. ``share`` of the time allowed, 0 to 1.
+
+    ``best`` and ``bound`` are dollars: cost, and what is left open at its price. No plan is below
+    ``bound``.
+    """
 
     step: str
     round: int
     share: float
     best: float | None = None
     bound: float | None = None
+    seconds: float = 0.0
 
 
 Tell = Callable[[Progress], None]
+ShouldStop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +94,18 @@ class _Round:
 
 
 class _Clock:
-    def __init__(self, seconds: float, tell: Tell | None) -> None:
+    def __init__(self, seconds: float, tell: Tell | None, should_stop: ShouldStop | None) -> None:
         self.begun = time.monotonic()
         self.allowed = seconds
         self._tell = tell
+        self._should_stop = should_stop
+        self._stopped = False
+
+    def stopped(self) -> bool:
+        """Has somebody asked to stop? Once yes, always yes."""
+        if not self._stopped and self._should_stop is not None:
+            self._stopped = self._should_stop()
+        return self._stopped
 
     @property
     def spent(self) -> float:
@@ -106,16 +120,23 @@ class _Clock:
     ) -> None:
         if self._tell is not None:
             share = min(1.0, self.spent / self.allowed)
-            self._tell(Progress(step, number, share, best, bound))
+            self._tell(Progress(step, number, share, best, bound, self.spent))
 
 
 def solve(
-    problem: Problem, options: Options | None = None, on_progress: Tell | None = None
+    problem: Problem,
+    options: Options | None = None,
+    on_progress: Tell | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Solution:
-    """Plan the problem. Raises ``ProblemError`` with every complaint where it cannot be planned."""
+    """Plan the problem. Raises ``ProblemError`` with every complaint where it cannot be planned.
+
+    ``should_stop`` is asked again and again; once it says yes, the best plan so far is the answer,
+    with its odds and its gap as far as it is proven.
+    """
     options = options or Options()
     refuse_if_wrong(problem)
-    clock = _Clock(options.seconds, on_progress)
+    clock = _Clock(options.seconds, on_progress, should_stop)
     price = price_of_open_need(problem) if options.price is None else options.price
     calibrating = max(1_000, options.futures // 2)
     margins: dict[str, float] = {role.id: 0.0 for role in problem.roles}
@@ -127,7 +148,7 @@ def solve(
     best: _Round | None = None
     done = 0
     for number in range(1, max(1, options.rounds) + 1):
-        if best is not None and clock.left < 0.3 * options.seconds:
+        if best is not None and (clock.left < 0.3 * options.seconds or clock.stopped()):
             break
         found = _whole(problem, margins, clock, options, number, price)
         done = number
@@ -180,6 +201,7 @@ def _whole(
         price=price,
         seed=options.seed,
         on_gap=lambda best, bound: clock.tell("cohorts", number, best, bound),
+        should_stop=clock.stopped,
     )
     cohorts = cohorts_of(model, found.values)
     use = supply_use_of(model, found.values)

@@ -26,6 +26,7 @@ ROUND_UP_FROM = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 """A fraction of a cohort from this on is rounded up; each is tried."""
 
 OnGap = Callable[[float, float], None]
+ShouldStop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,9 @@ def best_plan(
     price: float,
     seed: int = 0,
     on_gap: OnGap | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Found:
-    """Solve the model within about ``seconds``, or until the gap is proven.
+    """Solve the model within about ``seconds``, until the gap is proven, or ``should_stop`` says so.
 
     The gap is (worth − bound) / cost. Starting nothing is always allowed, so there is always a
     plan; ``SolverError`` only where not even the relaxation was solved in time.
@@ -82,7 +84,7 @@ def best_plan(
         on_gap(worth, bound)
     cost = max(float(model.money @ start), 1.0)
     left = seconds - (time.monotonic() - begun)
-    if worth - bound <= gap * cost or left < 1.0:
+    if worth - bound <= gap * cost or left < 1.0 or (should_stop is not None and should_stop()):
         return Found(start, relaxed, price, worth, bound)
     try:
         answer = minimise(
@@ -94,6 +96,7 @@ def best_plan(
             start=start,
             seed=seed,
             on_gap=on_gap,
+            should_stop=should_stop,
         )
     except SolverError:
         return Found(start, relaxed, price, worth, bound)

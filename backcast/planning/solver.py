@@ -40,12 +40,14 @@ def minimise(
     start: Floats | None = None,
     seed: int = 0,
     on_gap: Callable[[float, float], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Answer:
     """Minimise ``objective`` over the matrix.
 
     ``whole`` asks for whole numbers where the matrix says so; without it the linear relaxation is
     solved. ``at_most``: one more row, coefficients and upper limit. ``start``: values to begin
-    from. ``on_gap`` is told the best objective and the bound now and then.
+    from. ``on_gap`` is told the best objective and the bound now and then. ``should_stop`` is asked
+    often while whole numbers are searched for; once it says yes, the best so far is the answer.
     """
     solver = highspy.Highs()
     solver.silent()
@@ -63,6 +65,9 @@ def minimise(
         solver.cbMipLogging.subscribe(
             lambda event: tell(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
         )
+    if should_stop is not None and whole:
+        asked = should_stop
+        solver.cbMipInterrupt.subscribe(lambda event: event.interrupt(asked()))
     try:
         solver.run()
     finally:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backcast.core.quarters import Quarter
+from backcast.demonstration.problem import problem_of
+from backcast.demonstration.simulator import simulate
 from backcast.planning.formulation import formulate
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.problem import (
@@ -311,6 +314,25 @@ def test_progress_is_told_from_first_to_last_step() -> None:
     assert told[0].step == "margins"
     assert {step.step for step in told} == {"margins", "cohorts", "odds", "reasons"}
     assert all(0 <= step.share <= 1 for step in told)
+
+
+def test_a_solve_that_is_stopped_gives_the_best_plan_so_far() -> None:
+    region, _truth = simulate(7, 2, today=date(2026, 11, 25))
+    told: list[Progress] = []
+    plan = solve(
+        problem_of(region),
+        Options(seconds=300, gap=0, futures=200),
+        told.append,
+        lambda: any(step.best is not None for step in told),
+    )
+    assert plan.seconds < 60
+    assert plan.rounds == 1
+    assert plan.cohorts
+    assert plan.odds
+    assert plan.gap > 0
+    best = [step.best for step in told if step.best is not None and step.bound is not None]
+    assert best
+    assert [step.seconds for step in told] == sorted(step.seconds for step in told)
 
 
 def test_everything_wrong_is_said_at_once() -> None:
