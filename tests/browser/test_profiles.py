@@ -19,7 +19,7 @@ def looks_right(page: Page) -> None:
 def test_an_employer_dissents_on_one_line_and_staff_approve_and_read_what_changed(
     phone: Page, page: Page
 ) -> None:
-    be(phone, "employer2@demo.example")
+    be(phone, "employer@demo.example")
     phone.goto("/profiles/")
     looks_right(phone)
     phone.get_by_role("link", name=ROLE).first.click()
@@ -36,9 +36,9 @@ def test_an_employer_dissents_on_one_line_and_staff_approve_and_read_what_change
     expect(phone.get_by_text("Say what should be different, or why.").first).to_be_visible()
     looks_right(phone)
     phone.locator("label", has_text="Preferred").tap()
-    phone.get_by_label("Why?").fill("We teach it in the first week.")
+    phone.get_by_label("Why?").fill("Our trainer shows it in week one.")
     phone.get_by_role("button", name="Save").tap()
-    expect(phone.get_by_text("We teach it in the first week.")).to_be_visible()
+    expect(phone.get_by_text("Our trainer shows it in week one.")).to_be_visible()
     phone.get_by_role("button", name=re.compile("right for us", re.IGNORECASE)).first.tap()
     phone.get_by_role("button", name=re.compile(r"The other \d+ are right for us")).tap()
     expect(phone.get_by_role("heading", name="Nothing left to say")).to_have_count(0)
@@ -49,7 +49,7 @@ def test_an_employer_dissents_on_one_line_and_staff_approve_and_read_what_change
     page.goto("/profiles/")
     page.get_by_role("link", name=ROLE).first.click()
     page.get_by_role("link", name="2", exact=True).click()
-    expect(page.get_by_text("We teach it in the first week.")).to_have_count(1)
+    expect(page.get_by_text("Our trainer shows it in week one.")).to_have_count(1)
     looks_right(page)
 
     # Write by keyboard: a digit chooses, the cell saves itself, Enter goes to the line below.

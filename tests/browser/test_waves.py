@@ -91,7 +91,7 @@ def test_an_employer_without_an_account_answers_in_two_sittings(phone: Page) -> 
 
 
 def test_a_colleague_has_the_skills_and_dissents_on_one_line(phone: Page) -> None:
-    link = link_of(phone, "training1")
+    link = link_of(phone, "training2")
     phone.goto(link)
     expect(phone.locator("html")).to_have_attribute("lang", "es")
     phone.get_by_role("button", name="English").click()
