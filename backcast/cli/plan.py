@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from signal import SIGINT, signal
+from threading import Event
 from typing import Annotated, NoReturn
 
 import typer
@@ -259,8 +261,25 @@ _STEPS = {
 
 
 def _solve(problem: Problem, options: Options) -> Solution:
-    with watched() as tell:
-        return solve(problem, options, tell)
+    with watched() as tell, interruptible() as interrupted:
+        return solve(problem, options, tell, interrupted)
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C stops the solve and keeps the best plan so far; pressed again, it ends the command."""
+    pressed = Event()
+
+    def first(_signal: int, _frame: object) -> None:
+        pressed.set()
+        signal(SIGINT, before)
+        err.print("Stopping with the best plan so far. Press Ctrl-C again to give up.")
+
+    before = signal(SIGINT, first)
+    try:
+        yield pressed.is_set
+    finally:
+        signal(SIGINT, before)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from backcast.planning.models import Plan, PlanCohort, PlanNeed, PlanPromise
 from backcast.training.models import Program
 
 #: What is left out where only a line about each plan is shown.
-HEAVY = ("problem", "solution", "sensitivity")
+HEAVY = ("problem", "solution", "sensitivity", "trace")
 
 
 def plans(actor: Actor) -> QuerySet[Plan]:
@@ -37,7 +37,7 @@ def plan(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Plan:
     require_staff(actor)
     found = (
         Plan.objects.filter(region=actor.region_id, public_id=public_id)
-        .select_related("region", "previous", "requested_by")
+        .select_related("region", "previous", "requested_by", "stop_asked_by")
         .first()
     )
     if found is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backcast.core.actor import Actor, Role, acting
 from backcast.core.jobs import app
@@ -41,6 +42,7 @@ from backcast.planning.problem import (
     solution_to_json,
 )
 from backcast.planning.promise import RolePart, promise, rule_on
+from backcast.planning.watching import Watch, ask_to_stop, begin
 
 if TYPE_CHECKING:
     from backcast.planning.schedule import Options, Progress
@@ -114,7 +116,8 @@ def solve_plan(
 ) -> Plan:
     """Work a requested plan out. Safe to run again: a plan that is ready or failed stays as it is.
 
-    The solve itself runs outside any transaction; its progress is written as it goes.
+    The solve itself runs outside any transaction; its progress is written as it goes, and it ends
+    with the best plan so far once somebody asks it to stop.
     """
     from backcast.planning.schedule import Options, solve
 
@@ -123,23 +126,21 @@ def solve_plan(
         if not plan.is_busy:
             return plan
         chosen = settings_of(plan)
-        plan.status = Plan.Status.SOLVING
-        plan.started_at = timezone.now()
+        begin(plan)
         plan.fingerprint = building.fingerprint(plan.region, chosen)
         built = building.build(plan.region, chosen, today)
         plan.problem = _problem_record(built)
         plan.save()
 
+    watch = Watch(plan, actor)
+
     def tell(progress: Progress) -> None:
         if on_progress is not None:
             on_progress(progress)
-        with acting(actor, "planning.progress"):
-            Plan.objects.filter(pk=plan_id, status=Plan.Status.SOLVING).update(
-                stage=progress.step, progress=round(progress.share * 100)
-            )
+        watch.tell(progress)
 
     try:
-        solution = solve(built.problem, options or Options(), tell)
+        solution = solve(built.problem, options or Options(), tell, watch.should_stop)
     except ProblemError as error:
         return _fail(plan_id, actor, "\n".join(str(one) for one in error.complaints[:20]))
     except Exception:
@@ -156,6 +157,15 @@ def solve_plan(
         if plan.is_busy:
             _store(plan, built.problem, solution)
     return plan
+
+
+def stop_plan(plan: Plan, *, actor: Actor) -> Plan:
+    """Ask the worker to stop and keep the best plan so far; a plan not yet begun is called off."""
+    require_staff(actor, Role.MEMBER)
+    with acting(actor, "planning.stop_plan"):
+        fresh = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+        ask_to_stop(fresh, actor, _("It was called off before work on it began."))
+    return fresh
 
 
 def _problem_record(built: Built) -> dict[str, object]:

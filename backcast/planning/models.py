@@ -13,12 +13,11 @@ from backcast.partners.models import LabourArea, Person, Region
 from backcast.training.models import Program
 
 
-class Plan(Record):
-    """A backward plan of one region: cohorts to start so that stated needs are met.
+class Worked(models.Model):
+    """What the worker works out: how far it is, the best so far, and whether to stop.
 
-    ``problem`` and ``solution`` are the JSON of ``planning.problem`` (decision 4). ``fingerprint``
-    is that of the needs, programs and settings it was made from; when the region's differs, the
-    plan is out of date.
+    ``trace`` holds points of seconds since the start, the best so far and the bound, in dollars.
+    ``tries`` counts how often work on it began: more than once after a killed worker.
     """
 
     class Status(models.TextChoices):
@@ -27,12 +26,38 @@ class Plan(Record):
         READY = "ready", _("Ready")
         FAILED = "failed", _("Failed")
 
+    status = models.CharField(_("state"), max_length=20, choices=Status, default=Status.WAITING)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    stage = models.CharField(max_length=200, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
+    trace = models.JSONField(default=list)
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.TextField(blank=True)
+    stop_asked_at = models.DateTimeField(null=True)
+    stop_asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_busy(self) -> bool:
+        return self.status in (self.Status.WAITING, self.Status.SOLVING)
+
+
+class Plan(Worked, Record):
+    """A backward plan of one region: cohorts to start so that stated needs are met.
+
+    ``problem`` and ``solution`` are the JSON of ``planning.problem`` (decision 4). ``fingerprint``
+    is that of the needs, programs and settings it was made from; when the region's differs, the
+    plan is out of date.
+    """
+
     region = models.ForeignKey(Region, models.PROTECT, related_name="plans")
     number = models.PositiveIntegerField(_("number"))
     previous = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="followed_by"
     )
-    status = models.CharField(_("state"), max_length=20, choices=Status, default=Status.WAITING)
     first_quarter = models.DateField(_("first quarter"))
     quarters = models.PositiveSmallIntegerField(_("quarters"), default=12)
     confidence = models.FloatField(_("confidence"), default=0.8)
@@ -40,11 +65,6 @@ class Plan(Record):
         _("budget, dollars"), max_digits=12, decimal_places=2, null=True, blank=True
     )
     requested_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    stage = models.CharField(max_length=200, blank=True)
-    progress = models.PositiveSmallIntegerField(default=0)
-    trouble = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     problem = models.JSONField(null=True)
     solution = models.JSONField(null=True)
@@ -82,10 +102,6 @@ class Plan(Record):
 
     def __str__(self) -> str:
         return f"Plan {self.number}"
-
-    @property
-    def is_busy(self) -> bool:
-        return self.status in (self.Status.WAITING, self.Status.SOLVING)
 
 
 class PlanCohort(models.Model):

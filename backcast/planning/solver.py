@@ -60,6 +60,7 @@ def minimise(
         given = highspy.HighsSolution()
         given.col_value = start.tolist()
         solver.setSolution(given)
+    solver.setOptionValue("mip_min_logging_interval", 1.0)
     if on_gap is not None and whole:
         tell = on_gap
         solver.cbMipLogging.subscribe(

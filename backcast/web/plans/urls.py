@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.plan_list, name="list"),
     path("new/", views.new, name="new"),
     path("<uuid:plan>/", views.detail, name="detail"),
+    path("<uuid:plan>/stop/", views.stop, name="stop"),
     path("<uuid:plan>/again/", views.again, name="again"),
     path("<uuid:plan>/roles/<str:role>/", views.role, name="role"),
     path("<uuid:plan>/programs/<str:program>/", views.program, name="program"),

@@ -28,7 +28,7 @@ from backcast.training.models import Program
 from backcast.web.dates import quarter_words
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
-from backcast.web.plans import charts, words
+from backcast.web.plans import charts, progress, words
 from backcast.web.plans.forms import PlanForm
 from backcast.web.plans.reading import FIGURES, Reading
 from backcast.web.profiles.stage import profile_stage
@@ -111,11 +111,30 @@ def again(request: ActingRequest, plan: UUID) -> HttpResponse:
     return redirect(_url(actions.plan_again(row, actor=request.actor, today=timezone.localdate())))
 
 
+@require_POST
+def stop(request: ActingRequest, plan: UUID) -> HttpResponse:
+    """Stop the work on a plan; the best plan so far is kept."""
+    row = access.plan(request.actor, plan, role=Role.MEMBER)
+    actions.stop_plan(row, actor=request.actor)
+    return redirect(_url(row))
+
+
 @require_safe
 def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
     row = access.plan(request.actor, plan)
     if row.status != Plan.Status.READY:
-        response = render(request, "plans/waiting.html", {"plan": row})
+        response = render(
+            request,
+            "plans/waiting.html",
+            {
+                "plan": row,
+                "poll": _url(row),
+                "step": progress.step_words(row),
+                "elapsed": progress.elapsed(row, timezone.now()),
+                "closing": progress.closing(row.trace),
+                "may_plan": request.actor.may(Role.MEMBER),
+            },
+        )
         if request.htmx and not row.is_busy:  # type: ignore[attr-defined]
             response["HX-Refresh"] = "true"
         return response

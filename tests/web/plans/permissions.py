@@ -39,6 +39,7 @@ ROWS = [
     Row("plans:new", staff(200, viewer=403, foreign=200)),
     Row("plans:new", staff(302, viewer=403, foreign=302), method="post", data=settings),
     Row("plans:detail", staff(), plan),
+    Row("plans:stop", staff(302, viewer=403), plan, method="post"),
     Row("plans:again", staff(302, viewer=403), plan, method="post"),
     Row("plans:role", staff(), role),
     Row("plans:program", staff(), program),

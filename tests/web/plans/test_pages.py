@@ -15,6 +15,7 @@ from backcast.core.actor import acting
 from backcast.demand import actions as demand
 from backcast.planning.models import Plan
 from backcast.planning.problem import solution_from_json
+from backcast.planning.watching import begin
 from tests.cast import Cast
 from tests.demand.make import openings
 from tests.planning.world import make_plan, make_world
@@ -60,6 +61,26 @@ def test_a_plan_in_work_shows_how_far_it_is(cast: Cast) -> None:
     plan = make_plan(cast, solve=False)
     page = cast.client("administrator").get(_page(plan))
     assert "Working the plan out" in page.text
+
+
+def test_a_plan_in_work_shows_the_gap_closing_and_can_be_stopped(cast: Cast) -> None:
+    make_world(cast)
+    plan = make_plan(cast, solve=False)
+    staff = cast.actor("administrator")
+    with acting(staff, "tests.begin"):
+        begin(plan)
+        plan.trace = [[1.0, 2_000_000, 1_000_000], [9.0, 1_600_000, 1_200_000]]
+        plan.save()
+    client = cast.client("administrator")
+    page = client.get(_page(plan)).text
+    for said in ("$1,600,000", "$1,200,000", "25.0%", "50.0% at first", "<polyline"):
+        assert said in page, said
+    assert "Stop and keep the best plan so far" in page
+    assert "Stop and keep" not in cast.client("viewer").get(_page(plan)).text
+    assert client.post(_page(plan, "stop"))["Location"] == _page(plan)
+    page = client.get(_page(plan)).text
+    assert "Stopping." in page
+    assert "Stop and keep" not in page
 
 
 def test_a_plan_that_could_not_be_made_says_why(cast: Cast) -> None:
