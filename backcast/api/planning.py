@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from backcast.api.pages import Slice, sliced
 from backcast.api.service import ApiRequest
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning import access
 from backcast.planning.models import Plan
@@ -62,7 +63,7 @@ def cohorts(request: ApiRequest, plan: UUID) -> list[dict[str, Any]]:
         {
             "program": each.program.name,
             "provider": each.program.provider.name,
-            "start": str(Quarter.of(each.start)),
+            "start": str(Month.of(each.start)),
             "learners": each.size,
             "cost": float(each.cost),
             "hire_quarter": str(Quarter.of(each.hire_quarter)),

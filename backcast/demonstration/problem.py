@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.demonstration.simulator.records import CohortRecord, cohort_records
 from backcast.demonstration.simulator.region import (
@@ -79,9 +80,9 @@ def problem_of(region: Region, *, confidence: float = 0.8) -> Problem:
 
 
 def as_played(region: Region, cohorts: Iterable[PlannedCohort]) -> list[PlayedCohort]:
-    """A plan's cohorts, as ``Truth.futures`` plays them: on the first possible day of the quarter.
+    """A plan's cohorts, as ``Truth.futures`` plays them: on the first possible day of the month.
 
-    Raises ``ValueError`` when a cohort starts in a quarter in which its program cannot.
+    Raises ``ValueError`` when a cohort starts in a month in which its program cannot.
     """
     programs = {program.key: program for program in region.programs}
     played = []
@@ -157,7 +158,7 @@ def _option(program: Program, history: _History, region: Region) -> ProgramOptio
     said = f"{_provider(region, program)}: program description"
     until_hired = sum(stage.typical_days for stage in program.stages if stage.key != RETAINED)
     waiting = max(0.0, until_hired / _DAYS_PER_WEEK - program.weeks)
-    quarters = dict.fromkeys(Quarter.of(day) for day in program.possible_starts)
+    months = dict.fromkeys(Month.of(day) for day in program.possible_starts)
     places = program.externship_places_per_learner
     return ProgramOption(
         id=program.key,
@@ -172,7 +173,7 @@ def _option(program: Program, history: _History, region: Region) -> ProgramOptio
         at_once=Figure(program.at_once, "stated", said),
         cost_per_learner=Figure(program.costs.total, "stated", said),
         hire_weeks=Figure(round(waiting, 1), "observed", "Typical days of past learners by stage"),
-        starts=tuple(quarters),
+        starts=tuple(months),
         externship_places_per_learner=Figure(places, "stated", said) if places else None,
         externship_role=program.occupations[0] if places else "",
         externship_stage=EXTERNSHIP if places else "",

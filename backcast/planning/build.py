@@ -18,6 +18,7 @@ from decimal import Decimal
 from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
+from backcast.core.months import PER_QUARTER, Month
 from backcast.core.quarters import Quarter
 from backcast.delivery.access import yields_for_planning
 from backcast.delivery.evidence import Yield
@@ -27,6 +28,7 @@ from backcast.demand.models import Need, NeedOffer, NeedQuarter
 from backcast.frameworks.models import Occupation
 from backcast.partners.models import LabourArea, Region
 from backcast.planning.problem import (
+    PROBLEM_FORMAT,
     Area,
     Basis,
     ExternshipPlaces,
@@ -96,7 +98,8 @@ def assumptions_of(region: Region) -> Assumptions:
 
 
 def fingerprint(region: Region, chosen: Settings) -> str:
-    """A hash that changes when anything that planning reads has changed; a few cheap queries."""
+    """A hash that changes when anything that planning reads has changed, or how it is planned; a few
+    cheap queries."""
     programs = Program.objects.filter(region=region).aggregate(Count("pk"), Max("updated_at"))
     cohorts = CohortRecord.objects.filter(program__region=region).aggregate(
         Count("pk"), Max("updated_at")
@@ -110,6 +113,7 @@ def fingerprint(region: Region, chosen: Settings) -> str:
         *(str(value) for row in (programs, cohorts, areas, outcomes) for value in row.values()),
         region.recipe,
         str(chosen),
+        PROBLEM_FORMAT,
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -310,11 +314,11 @@ def _area(program: Program) -> int:
     return program.area_id
 
 
-def _starts(program: Program, chosen: Settings) -> tuple[Quarter, ...]:
-    """The quarters that hold one of the program's months; none named means any."""
-    months = {row.month for row in program.starts.all()}
-    wanted = {(month - 1) // 3 + 1 for month in months}
-    return tuple(q for q in chosen.first.range(chosen.quarters) if q.number in wanted)
+def _starts(program: Program, chosen: Settings) -> tuple[Month, ...]:
+    """The plan's months that the program names; none named means any."""
+    named = {row.month for row in program.starts.all()}
+    months = Month.first_of(chosen.first).range(PER_QUARTER * chosen.quarters)
+    return tuple(month for month in months if month.number in named)
 
 
 # --- what is there already ------------------------------------------------------------------------

@@ -18,7 +18,7 @@ def plan_calendar(
     """One entry for the start of each cohort, and one for the last day on which to decide on it.
 
     ``key`` names the plan: the same cohort of the same plan keeps its id, so that a calendar brings
-    entries up to date instead of doubling them. Days are the first of a quarter; deciding leads the
+    entries up to date instead of doubling them. Days are the first of a month; deciding leads the
     start by the program's lead weeks.
     """
     calendar = Calendar()

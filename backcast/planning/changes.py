@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.problem import PlannedCohort, Problem, Role, Solution
 
@@ -22,16 +23,15 @@ SMALLEST_SHORTFALL_CHANGE = 0.5
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change. ``before`` and ``after`` are learners, dollars, odds or people missing, as the
-    kind says; the quarters are those of a cohort's start (or of a shortfall); ``count`` cohorts
-    changed alike."""
+    kind says; the months are those of a cohort's start; ``count`` cohorts changed alike."""
 
     kind: ChangeKind
     sentence: str
     program: str = ""
     role: str = ""
     area: str = ""
-    quarter_before: Quarter | None = None
-    quarter_after: Quarter | None = None
+    month_before: Month | None = None
+    month_after: Month | None = None
     before: float = 0.0
     after: float = 0.0
     count: int = 1
@@ -73,7 +73,7 @@ def _by_program(plan: Solution) -> dict[str, list[PlannedCohort]]:
     return out
 
 
-Key = tuple[Quarter | None, Quarter | None, int, int]
+Key = tuple[Month | None, Month | None, int, int]
 
 
 def _cohort_changes(before: Solution, after: Solution, problem: Problem) -> list[Change]:
@@ -89,8 +89,8 @@ def _cohort_changes(before: Solution, after: Solution, problem: Problem) -> list
     return changes
 
 
-def _order(key: Key) -> tuple[Quarter, int, int]:
-    return (key[1] or key[0] or Quarter(1, 1), key[2], key[3])
+def _order(key: Key) -> tuple[Month, int, int]:
+    return (key[1] or key[0] or Month(1, 1), key[2], key[3])
 
 
 def _pair(old: list[PlannedCohort], new: list[PlannedCohort]) -> list[Key]:
@@ -116,7 +116,7 @@ def _pair(old: list[PlannedCohort], new: list[PlannedCohort]) -> list[Key]:
     return pairs
 
 
-def _start_size(cohort: PlannedCohort) -> tuple[Quarter, int]:
+def _start_size(cohort: PlannedCohort) -> tuple[Month, int]:
     return cohort.start, cohort.size
 
 
@@ -146,8 +146,8 @@ def _cohort_change(program: str, title: str, key: Key, count: int) -> Change:
         kind,
         sentence,
         program=program,
-        quarter_before=then,
-        quarter_after=now,
+        month_before=then,
+        month_after=now,
         before=old_size,
         after=new_size,
         count=count,

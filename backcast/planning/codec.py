@@ -1,4 +1,5 @@
-"""JSON for the planning types: keys are field names, quarters are written ``2026-Q3``.
+"""JSON for the planning types: keys are field names, quarters are written ``2026-Q3``, months
+``2026-09``.
 
 Reading is strict: an unknown or missing key, or a value of the wrong kind, is refused with the
 path to it, because a plan that was read wrongly looks just like one that was read rightly.
@@ -11,6 +12,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 
 T = TypeVar("T")
@@ -21,8 +23,8 @@ class CodecError(ValueError):
 
 
 def to_plain(value: Any) -> Any:
-    """Dataclasses, tuples and quarters as dicts, lists and strings, ready for ``json.dumps``."""
-    if isinstance(value, Quarter):
+    """Dataclasses, tuples, quarters and months as dicts, lists and strings, for ``json.dumps``."""
+    if isinstance(value, Quarter | Month):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {part.name: to_plain(getattr(value, part.name)) for part in fields(value)}
@@ -57,11 +59,12 @@ def _read(kind: Any, plain: object, path: str) -> Any:
             raise CodecError(f"{path}: expected a list.")
         item = get_args(kind)[0]
         return tuple(_read(item, part, f"{path}[{i}]") for i, part in enumerate(plain))
-    if kind is Quarter:
+    if kind in (Quarter, Month):
         if not isinstance(plain, str):
-            raise CodecError(f"{path}: expected a quarter like 2026-Q3.")
+            like = "a quarter like 2026-Q3" if kind is Quarter else "a month like 2026-09"
+            raise CodecError(f"{path}: expected {like}.")
         try:
-            return Quarter.parse(plain)
+            return kind.parse(plain)
         except ValueError as error:
             raise CodecError(f"{path}: {error}") from error
     if is_dataclass(kind):

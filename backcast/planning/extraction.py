@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from backcast.planning.formulation import Floats, Formulation, Pool, pools_of, supply_mean
+from backcast.planning.formulation import (
+    Floats,
+    Formulation,
+    Pool,
+    Start,
+    pools_of,
+    supply_mean,
+)
 from backcast.planning.odds import Batch, program_keys, supply_keys
 from backcast.planning.problem import (
     PlannedCohort,
@@ -82,7 +89,7 @@ def cohorts_of(model: Formulation, values: Floats) -> tuple[PlannedCohort, ...]:
             continue
         serves = division.of_program(start.program, start.hired)
         for number, size in enumerate(spread(learners, count), start=1):
-            out.append(_cohort(problem, start.program, start.quarter, number, size, serves))
+            out.append(_cohort(problem, start, number, size, serves))
     return tuple(sorted(out, key=lambda c: (c.start, c.program, c.number)))
 
 
@@ -93,16 +100,17 @@ def spread(learners: int, count: int) -> Sequence[int]:
 
 
 def _cohort(
-    problem: Problem, program: ProgramOption, t: int, number: int, size: int, serves: Divided
+    problem: Problem, start: Start, number: int, size: int, serves: Divided
 ) -> PlannedCohort:
+    program = start.program
     hires = size * program.mean_yield
     return PlannedCohort(
         program=program.id,
-        start=problem.first + t,
+        start=problem.first_month + start.month,
         number=number,
         size=size,
         cost=program.fixed_cost + size * program.cost_per_learner.value,
-        hire_quarter=problem.first + (t + program.hire_quarters),
+        hire_quarter=problem.first + start.hired,
         hires=hires,
         serves=tuple(Serves(role, area, share, hires * share) for role, area, share in serves),
     )

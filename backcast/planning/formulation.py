@@ -1,12 +1,12 @@
 """The mixed-integer model of a plan: variables, limits, and the two things to make small.
 
-For each program and start quarter there is a whole number of cohorts and a whole number of
+For each program and start month there is a whole number of cohorts and a whole number of
 learners in them. Graduates of programs that lead to the same roles from the same areas are pooled;
 a pool's hires flow to the areas they can reach. Everything that can fall short has slack, so the
 model always has a solution.
 
     learners          min · n ≤ s ≤ max · n                       per program and start
-    at once           Σ n over cohorts still running ≤ at_once    per program and quarter
+    at once           Σ n over cohorts still running ≤ at_once    per program and month
     pool              Σ flows = Σ s · yield · share + supply      per pool and quarter of hire
     need              C(t) + u(t) + v(t) ≥ (1 + m) D(t)           per role, area and quarter
     places            Σ learners who need a place ≤ places        per role, area and quarter
@@ -25,8 +25,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from backcast.core.months import PER_QUARTER
 from backcast.planning.odds import Cell, need_cells
 from backcast.planning.problem import Problem, ProgramOption, StageYield
+from backcast.planning.timing import possible_starts
 
 Floats = NDArray[np.float64]
 INFINITE = float("inf")
@@ -54,13 +56,23 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Cohorts of a program that start in a quarter; ``cohorts`` and ``learners`` are columns."""
+    """Cohorts of a program that start in a month; ``cohorts`` and ``learners`` are columns.
+
+    ``month`` and ``ends`` (the last in which they run) count months, ``hired`` quarters, from the
+    problem's first.
+    """
 
     program: ProgramOption
-    quarter: int
+    month: int
+    ends: int
     hired: int
     cohorts: int
     learners: int
+
+    @property
+    def quarter(self) -> int:
+        """The quarter of the start, whose money they take."""
+        return self.month // PER_QUARTER
 
 
 @dataclass(slots=True)
@@ -148,16 +160,6 @@ def cumulative_needs(problem: Problem) -> tuple[dict[Cell, Floats], dict[Cell, F
     return need, weights
 
 
-def possible_starts(problem: Problem, program: ProgramOption) -> list[int]:
-    """Quarters, counted from the first, in which a cohort may start and still be hired in time."""
-    allowed = {quarter - problem.first for quarter in program.starts}
-    return [
-        t
-        for t in range(program.lead_quarters, problem.quarters - program.hire_quarters)
-        if not program.starts or t in allowed
-    ]
-
-
 def margin_weight(confidence: float) -> float:
     """κ: what a missing person of the margin weighs beside a missing person of the need.
 
@@ -206,26 +208,27 @@ def _starts(problem: Problem, matrix: Matrix, limits: Limits) -> tuple[Start, ..
         parallel = program.parallel if limits.capacity else 10_000
         if not useful or parallel < 1:
             continue
-        mine: dict[int, int] = {}
-        for t in possible_starts(problem, program):
+        mine: dict[int, tuple[int, int]] = {}
+        most, least = program.largest, program.smallest
+        for times in possible_starts(problem, program):
             cohorts = matrix.column(0, parallel, whole=True)
-            learners = matrix.column(0, parallel * program.largest, whole=True)
-            matrix.row(-INFINITE, [(learners, 1), (cohorts, -program.largest)], 0)
-            if limits.sizes and program.smallest > 1:
-                matrix.row(0, [(learners, 1), (cohorts, -program.smallest)], INFINITE)
-            starts.append(Start(program, t, t + program.hire_quarters, cohorts, learners))
-            mine[t] = cohorts
+            learners = matrix.column(0, parallel * most, whole=True)
+            matrix.row(-INFINITE, [(learners, 1), (cohorts, -most)], 0)
+            if limits.sizes and least > 1:
+                matrix.row(0, [(learners, 1), (cohorts, -least)], INFINITE)
+            starts.append(Start(program, times.start, times.ends, times.hired, cohorts, learners))
+            mine[times.start] = (times.ends, cohorts)
         if limits.capacity:
-            _at_once(matrix, program, mine)
+            _at_once(matrix, parallel, mine)
     return tuple(starts)
 
 
-def _at_once(matrix: Matrix, program: ProgramOption, mine: Mapping[int, int]) -> None:
+def _at_once(matrix: Matrix, parallel: int, mine: Mapping[int, tuple[int, int]]) -> None:
     """Only windows that end at a start can bind: later ones hold fewer of the same cohorts."""
     for t in mine:
-        running = [column for s, column in mine.items() if t - program.run_quarters < s <= t]
+        running = [column for s, (ends, column) in mine.items() if s <= t <= ends]
         if len(running) > 1:
-            matrix.row(-INFINITE, [(column, 1) for column in running], program.parallel)
+            matrix.row(-INFINITE, [(column, 1) for column in running], parallel)
 
 
 def _pools(
@@ -234,9 +237,15 @@ def _pools(
     cells = set(need_cells(problem))
     people: dict[tuple[Pool, int], list[tuple[int, float]]] = defaultdict(list)
     known: dict[tuple[Pool, int], float] = defaultdict(float)
+    gains: dict[str, list[tuple[Pool, float]]] = {}
     for start in starts:
-        for pool, share in pools_of(problem, start.program):
-            gain = start.program.mean_yield * share
+        program = start.program
+        if program.id not in gains:
+            through = program.mean_yield
+            gains[program.id] = [
+                (pool, through * part) for pool, part in pools_of(problem, program)
+            ]
+        for pool, gain in gains[program.id]:
             people[pool, start.hired].append((start.learners, gain))
     for row in problem.supply:
         pool = Pool(((row.role, 1.0),), problem.near(row.area))
@@ -317,8 +326,7 @@ def _places(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> None:
         program = start.program
         role = externship_role(program)
         if role in limited and program.places_per_start > 0:
-            ends = start.quarter + program.run_quarters - 1
-            key = (role, problem.reached_areas(program), ends)
+            key = (role, problem.reached_areas(program), start.ends // PER_QUARTER)
             wanted[key].append((start.learners, program.places_per_start))
     used: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for (role, areas, t), terms in wanted.items():

@@ -3,7 +3,7 @@
 From the last quarter back: what is needed in a role, an area and a quarter, and is not covered by
 those hired then, is given to the program with the least cost per expected hire whose graduates are
 hired in that quarter, with as many learners as the mean yields call for (at least its smallest
-cohort), and so on until it is covered or nothing fits; the rest is asked of the quarter before.
+cohort, in the latest month that is in time), and so on until it is covered or nothing fits; the rest is asked of the quarter before.
 Mean yields, no margin of its own, nothing looked at twice.
 """
 
@@ -14,16 +14,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from backcast.core.months import PER_QUARTER
 from backcast.planning.formulation import (
     AFTER_THE_END,
     cumulative_needs,
     externship_role,
     margin_weight,
-    possible_starts,
     supply_mean,
 )
 from backcast.planning.odds import Cell
 from backcast.planning.problem import PlannedCohort, Problem, ProgramOption, Serves
+from backcast.planning.timing import Times, possible_starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class _State:
             cell: [0.0] * problem.quarters for cell in self.need
         }
         self.hired: dict[Cell, list[float]] = {cell: [0.0] * problem.quarters for cell in self.need}
-        self.running: dict[str, list[int]] = defaultdict(lambda: [0] * (problem.quarters + 60))
+        self.running: dict[tuple[str, int], int] = defaultdict(int)
         self.numbers: dict[tuple[str, int], int] = defaultdict(int)
         self.money = problem.budget.value if problem.budget else math.inf
         self.quarter_money = {row.quarter: row.amount.value for row in problem.quarter_budgets}
@@ -80,14 +81,13 @@ class _State:
         before = float(self.goal[cell][t - 1]) if t else 0.0
         return later + float(self.goal[cell][t]) - before - self.hired[cell][t]
 
-    def most_learners(self, program: ProgramOption, t: int) -> int:
-        """How many learners a cohort that starts in ``t`` could have, 0 where none may start."""
-        busy = self.running[program.id][t : t + program.run_quarters]
-        if max(busy) >= program.parallel:
+    def most_learners(self, program: ProgramOption, times: Times) -> int:
+        """How many learners a cohort at these times could have, 0 where none may start."""
+        if max(self.running[program.id, month] for month in times.months) >= program.parallel:
             return 0
         most = program.largest
         price = program.cost_per_learner.value
-        quarter = self.problem.first + t
+        quarter = (self.problem.first_month + times.start).quarter
         purse = min(self.money, self.quarter_money.get(quarter, math.inf)) - program.fixed_cost
         if purse < 0:
             return 0
@@ -95,27 +95,27 @@ class _State:
             most = math.floor(purse / price + 1e-9)
         role, each = externship_role(program), program.places_per_start
         if role in self.limited and each > 0:
-            ends = t + program.run_quarters - 1
+            ends = times.ends // PER_QUARTER
             room = sum(self.places[role, a, ends] for a in self.problem.reached_areas(program))
             most = min(most, math.floor(room / each + 1e-9))
         return most if most >= program.smallest else 0
 
-    def start(self, program: ProgramOption, t: int, size: int, wanted: Cell) -> None:
-        for quarter in range(t, t + program.run_quarters):
-            self.running[program.id][quarter] += 1
+    def start(self, program: ProgramOption, times: Times, size: int, wanted: Cell) -> None:
+        for month in times.months:
+            self.running[program.id, month] += 1
         cost = program.fixed_cost + size * program.cost_per_learner.value
         self.money -= cost
-        when = self.problem.first + t
-        if when in self.quarter_money:
-            self.quarter_money[when] -= cost
+        when = self.problem.first_month + times.start
+        if when.quarter in self.quarter_money:
+            self.quarter_money[when.quarter] -= cost
         role, left = externship_role(program), size * program.places_per_start
         if role in self.limited:
             for area in self.problem.reached_areas(program):
-                key = (role, area, t + program.run_quarters - 1)
+                key = (role, area, times.ends // PER_QUARTER)
                 taken = min(left, self.places[key])
                 self.places[key] -= taken
                 left -= taken
-        hires, hired = size * program.mean_yield, t + program.hire_quarters
+        hires, hired = size * program.mean_yield, times.hired
         serves, left_share = [], 1.0
         parts = sorted(program.roles, key=lambda part: part.role != wanted[0])
         for part in parts:
@@ -125,12 +125,12 @@ class _State:
                 serves.append(Serves(part.role, wanted[1], share, hires * share))
                 self.add(cell, hired, hires * share)
                 left_share -= share
-        self.numbers[program.id, t] += 1
+        self.numbers[program.id, times.start] += 1
         self.cohorts.append(
             PlannedCohort(
                 program.id,
                 when,
-                self.numbers[program.id, t],
+                self.numbers[program.id, times.start],
                 size,
                 cost,
                 self.problem.first + hired,
@@ -152,11 +152,15 @@ def backward_greedy(problem: Problem, margins: Mapping[str, float] | None = None
                 serving[part.role, area].append((each / gain, program, gain))
     for options in serving.values():
         options.sort(key=lambda option: (option[0], option[1].id))
+    starts: dict[tuple[str, int], list[Times]] = defaultdict(list)
+    for program in problem.programs:
+        for times in possible_starts(problem, program):
+            starts[program.id, times.hired].append(times)
     later = dict.fromkeys(state.need, 0.0)
     for t in reversed(range(problem.quarters)):
         for cell in state.need:
             while state.wanted_in(cell, t, later[cell]) > 1e-9:
-                if not _start_one(state, cell, t, later[cell], serving[cell]):
+                if not _start_one(state, cell, t, later[cell], serving[cell], starts):
                     break
             later[cell] = max(0.0, state.wanted_in(cell, t, later[cell]))
     return Greedy(
@@ -172,16 +176,15 @@ def _start_one(
     t: int,
     later: float,
     options: list[tuple[float, ProgramOption, float]],
+    starts: Mapping[tuple[str, int], list[Times]],
 ) -> bool:
     for _, program, gain in options:
-        s = t - program.hire_quarters
-        if s not in possible_starts(state.problem, program):
-            continue
-        most = state.most_learners(program, s)
-        if most:
-            wanted = math.ceil(state.wanted_in(cell, t, later) / gain - 1e-9)
-            state.start(program, s, max(program.smallest, min(most, wanted)), cell)
-            return True
+        for times in reversed(starts.get((program.id, t), [])):
+            most = state.most_learners(program, times)
+            if most:
+                wanted = math.ceil(state.wanted_in(cell, t, later) / gain - 1e-9)
+                state.start(program, times, max(program.smallest, min(most, wanted)), cell)
+                return True
     return False
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.problem import BASES
 
-Value = str | float | Quarter | None
+Value = str | float | Quarter | Month | tuple[Month, ...] | None
 
 _NUMBER = re.compile(r"^-?\$?\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
@@ -92,6 +93,45 @@ def _quarters_meant(written: str) -> set[Quarter]:
     try:
         return {Quarter.parse(written)}
     except ValueError:
+        return {month.quarter for month in _months_meant(written)}
+
+
+def months(raw: object) -> tuple[Month, ...]:
+    """Months that are named with commas; a quarter stands for any month of it."""
+    if isinstance(raw, datetime | date):
+        return (Month(raw.year, raw.month),)
+    found: list[Month] = []
+    for written in filter(None, (part.strip() for part in str(raw).split(","))):
+        try:
+            found += Month.all_of(Quarter.parse(written))
+            continue
+        except ValueError:
+            found.append(month(written))
+    return tuple(sorted(set(found)))
+
+
+def month(raw: object) -> Month:
+    """A month, a real date, or text that can mean one month only."""
+    if isinstance(raw, datetime | date):
+        return Month(raw.year, raw.month)
+    written = str(raw).strip()
+    meant = _months_meant(written)
+    if len(meant) == 1:
+        return meant.pop()
+    if meant:
+        raise CellError(
+            f"“{written}” can mean {' or '.join(map(str, sorted(meant)))}.",
+            "Write the month, like 2027-09.",
+        )
+    raise CellError(
+        f"“{written}” is not a month or a quarter.", "Write it like 2027-09, or 2027-Q3."
+    )
+
+
+def _months_meant(written: str) -> set[Month]:
+    try:
+        return {Month.parse(written)}
+    except ValueError:
         pass
     candidates: list[tuple[int, int, int]] = []
     if iso := _ISO.match(written):
@@ -101,14 +141,14 @@ def _quarters_meant(written: str) -> set[Quarter]:
         candidates = [(year, first, second), (year, second, first)]
     else:
         words = written.lower().replace(",", " ").replace(".", " ").split()
-        months = [n for n, name in enumerate(_MONTHS, 1) for w in words if _names_month(w, name)]
+        named = [n for n, name in enumerate(_MONTHS, 1) for w in words if _names_month(w, name)]
         years = [int(w) for w in words if re.fullmatch(r"\d{4}", w)]
-        if len(months) == 1 and len(years) == 1 and len(words) <= 3:
-            candidates = [(years[0], months[0], 1)]
+        if len(named) == 1 and len(years) == 1 and len(words) <= 3:
+            candidates = [(years[0], named[0], 1)]
     out = set()
-    for year, month, day in candidates:
+    for year, number, day in candidates:
         try:
-            out.add(Quarter.of(date(year, month, day)))
+            out.add(Month.of(date(year, number, day)))
         except ValueError:
             continue
     return out
@@ -178,7 +218,9 @@ PROGRAMS = Sheet(
         Column("cost per cohort", number, "dollars beside the learners' cost", required=False),
         Column("cost basis", basis, "where the cost comes from: stated, published, assumed …"),
         Column("cost source", text, "who says so"),
-        Column("starts", text, "quarters in which it may start, with commas; empty: any", False),
+        Column(
+            "starts", months, "months (2027-09) or quarters (any month) to start; empty: any", False
+        ),
         Column("places per learner", number, "externship places a learner takes up", False),
         Column("places after stage", text, "the stage that comes before the externship", False),
         Column("also serves", text, "codes of further areas (an online program)", False),

@@ -109,7 +109,7 @@ class PlanCohort(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="cohorts")
     program = models.ForeignKey(Program, models.PROTECT, related_name="planned_cohorts")
-    start = models.DateField(_("starts in the quarter of"))
+    start = models.DateField(_("starts on"))
     number = models.PositiveSmallIntegerField(_("number"))
     size = models.PositiveIntegerField(_("learners"))
     cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=2)

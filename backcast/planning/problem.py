@@ -2,7 +2,8 @@
 
 Every input number is a ``Figure`` (or carries ``basis`` and ``source`` itself), so that each
 number of a plan can be opened to where it comes from. People are counted in persons, money in
-dollars, time in weeks (13 to the quarter) and calendar quarters.
+dollars. Cohorts start on the first of a month; needs, supply and odds are told by calendar quarter;
+durations are in weeks (13 to the quarter, 13/3 to the month).
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
+from backcast.core.months import PER_QUARTER, Month
 from backcast.core.quarters import Quarter
 from backcast.planning.codec import CodecError, from_plain, to_plain
 
@@ -34,6 +36,7 @@ ReasonCode = Literal[
 but only at more than a person-quarter left open counts for."""
 
 WEEKS_PER_QUARTER = 13
+_HAIR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,8 @@ class ProgramOption:
       the first possible start (recruiting, screening); ``hire_weeks`` from the last day of the
       program to the first day at work (exam, search). ``None`` is none.
     - ``min_size``, ``max_size``: learners per cohort; ``at_once``: cohorts that may run in the same
-      quarter.
-    - ``starts``: quarters in which a cohort may start; empty means any.
+      month.
+    - ``starts``: months in which a cohort may start; empty means any.
     - ``externship_places_per_learner``: places that one learner takes up in the quarter in which
       the program ends, of ``externship_role`` (empty: the first role). ``externship_stage`` names
       the stage whose entrants need a place (empty: all who start).
@@ -163,7 +166,7 @@ class ProgramOption:
     cost_per_cohort: Figure | None = None
     lead_weeks: Figure | None = None
     hire_weeks: Figure | None = None
-    starts: tuple[Quarter, ...] = ()
+    starts: tuple[Month, ...] = ()
     externship_places_per_learner: Figure | None = None
     externship_role: str = ""
     externship_stage: str = ""
@@ -192,23 +195,19 @@ class ProgramOption:
         return self.cost_per_cohort.value if self.cost_per_cohort else 0.0
 
     @property
-    def lead_quarters(self) -> int:
-        """Quarters from the problem's first until a cohort can start."""
-        return math.ceil((self.lead_weeks.value if self.lead_weeks else 0) / WEEKS_PER_QUARTER)
+    def lead_months(self) -> int:
+        """Months from the problem's first until a cohort can start."""
+        return math.ceil(_months(self.lead_weeks) - _HAIR)
 
     @property
-    def run_quarters(self) -> int:
-        """Quarters, the first included, in which a cohort occupies the program."""
-        return max(1, math.ceil(self.weeks.value / WEEKS_PER_QUARTER))
+    def run_months(self) -> int:
+        """Months, the first included, in which a cohort occupies the program."""
+        return max(1, math.ceil(_months(self.weeks) - _HAIR))
 
     @property
-    def hire_quarters(self) -> int:
-        """Quarters from the start to the quarter in which graduates first work.
-
-        A cohort starts in the first week of its quarter; work starts in the week after the end.
-        """
-        waiting = self.hire_weeks.value if self.hire_weeks else 0
-        return math.floor((self.weeks.value + waiting) / WEEKS_PER_QUARTER)
+    def hire_months(self) -> int:
+        """Months from the start to the month in which graduates first work, the week after the end."""
+        return math.floor(_months(self.weeks, self.hire_weeks) + _HAIR)
 
     @property
     def places_per_start(self) -> float:
@@ -222,6 +221,12 @@ class ProgramOption:
                     break
                 reach *= stage.mean
         return self.externship_places_per_learner.value * reach
+
+
+def _months(*weeks: Figure | None) -> float:
+    """Weeks as months of 13/3 weeks."""
+    total = sum(figure.value for figure in weeks if figure is not None)
+    return total * PER_QUARTER / WEEKS_PER_QUARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +307,14 @@ class Problem:
     def last(self) -> Quarter:
         return self.first + (self.quarters - 1)
 
+    @property
+    def first_month(self) -> Month:
+        return Month.first_of(self.first)
+
+    @property
+    def months(self) -> int:
+        return PER_QUARTER * self.quarters
+
     def calendar(self) -> Iterator[Quarter]:
         return self.first.range(self.quarters)
 
@@ -334,10 +347,11 @@ class Serves:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCohort:
-    """One cohort to start. ``hires`` are expected, in ``hire_quarter``, over all it serves."""
+    """One cohort to start on the first of a month. ``hires`` are expected, in ``hire_quarter``, over
+    all it serves."""
 
     program: str
-    start: Quarter
+    start: Month
     number: int
     size: int
     cost: float
@@ -466,8 +480,8 @@ class ProblemError(ValueError):
 
 # --- JSON ---------------------------------------------------------------------------------------
 
-PROBLEM_FORMAT = "backcast.problem/1"
-SOLUTION_FORMAT = "backcast.plan/1"
+PROBLEM_FORMAT = "backcast.problem/2"
+SOLUTION_FORMAT = "backcast.plan/2"
 
 
 def problem_to_json(problem: Problem) -> str:
@@ -475,8 +489,16 @@ def problem_to_json(problem: Problem) -> str:
 
 
 def problem_from_json(text: str) -> Problem:
-    """Raises ``CodecError`` (a ``ValueError``) with the path to what cannot be read."""
-    return from_plain(Problem, _unwrap(text, PROBLEM_FORMAT, "problem"))
+    """Raises ``CodecError`` (a ``ValueError``) with the path to what cannot be read.
+
+    Format 1, in which cohorts started by quarter, is read: a quarter becomes its first month.
+    """
+    format_, plain = _unwrap(text, PROBLEM_FORMAT, "problem")
+    if format_ != PROBLEM_FORMAT:
+        for program in _rows(plain, "programs"):
+            if isinstance(program.get("starts"), list):
+                program["starts"] = [_first_month(start) for start in program["starts"]]
+    return from_plain(Problem, plain)
 
 
 def solution_to_json(solution: Solution) -> str:
@@ -484,8 +506,16 @@ def solution_to_json(solution: Solution) -> str:
 
 
 def solution_from_json(text: str) -> Solution:
-    """Raises ``CodecError`` (a ``ValueError``) with the path to what cannot be read."""
-    return from_plain(Solution, _unwrap(text, SOLUTION_FORMAT, "plan"))
+    """Raises ``CodecError`` (a ``ValueError``) with the path to what cannot be read.
+
+    Format 1, in which cohorts started by quarter, is read: a quarter becomes its first month.
+    """
+    format_, plain = _unwrap(text, SOLUTION_FORMAT, "plan")
+    if format_ != SOLUTION_FORMAT:
+        for cohort in _rows(plain, "cohorts"):
+            if "start" in cohort:
+                cohort["start"] = _first_month(cohort["start"])
+    return from_plain(Solution, plain)
 
 
 def digest(problem: Problem) -> str:
@@ -493,11 +523,27 @@ def digest(problem: Problem) -> str:
     return hashlib.sha256(problem_to_json(problem).encode()).hexdigest()
 
 
-def _unwrap(text: str, expected: str, key: str) -> object:
+def _unwrap(text: str, expected: str, key: str) -> tuple[str, Any]:
+    """The format and what stands under ``key``; an older format is read, too."""
     try:
         plain = json.loads(text)
     except json.JSONDecodeError as error:
         raise CodecError(f"Not JSON: {error}") from error
-    if not isinstance(plain, dict) or plain.get("format") != expected or key not in plain:
+    name, number = expected.rsplit("/", 1)
+    known = [f"{name}/{older}" for older in range(1, int(number) + 1)]
+    if not isinstance(plain, dict) or plain.get("format") not in known or key not in plain:
         raise CodecError(f"Expected a file of format “{expected}” with “{key}”.")
-    return plain[key]
+    return plain["format"], plain[key]
+
+
+def _rows(plain: Any, key: str) -> Iterator[dict[str, Any]]:
+    rows = plain.get(key) if isinstance(plain, dict) else None
+    return (row for row in rows or () if isinstance(row, dict))
+
+
+def _first_month(quarter: Any) -> Any:
+    """The first month of a quarter as format 1 wrote it; anything else as it is."""
+    try:
+        return str(Month.first_of(Quarter.parse(quarter)))
+    except (TypeError, ValueError):
+        return quarter

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.core.spreadsheets import put_text
 from backcast.planning.problem import (
@@ -34,7 +35,7 @@ def fill(page: Any, rows: Iterable[Sequence[object]], widths: Sequence[int] = ()
     for n, row in enumerate(rows, start=1):
         for m, value in enumerate(row, start=1):
             cell = page.cell(row=n, column=m)
-            if isinstance(value, Quarter):
+            if isinstance(value, Quarter | Month):
                 value = str(value)
             if isinstance(value, str):
                 put_text(cell, value)

@@ -146,10 +146,10 @@ def _whole_cohorts(model: Formulation, relaxed: Floats, mark: float) -> dict[int
     for start in model.starts:
         program = start.program
         mine = running[program.id]
-        busy = sum(n for t, n in mine if t > start.quarter - program.run_quarters)
+        busy = sum(n for ends, n in mine if ends >= start.month)
         room = max(0.0, model.matrix.upper[start.cohorts] - busy)
         counts[start.cohorts] = min(room, float(np.floor(relaxed[start.cohorts] + 1 - mark + 1e-9)))
-        mine.append((start.quarter, counts[start.cohorts]))
+        mine.append((start.ends, counts[start.cohorts]))
     return counts
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.layout import CellError, Sheet, Value
 from backcast.planning.problem import Basis, Complaint, Figure, ProblemError
@@ -45,6 +46,10 @@ class Row:
 
     def quarter(self) -> Quarter:
         return cast(Quarter, self.values["quarter"])
+
+    def months(self, name: str) -> tuple[Month, ...]:
+        value = self.values.get(name)
+        return value if isinstance(value, tuple) else ()
 
     def has(self, name: str) -> bool:
         return self.values.get(name) is not None

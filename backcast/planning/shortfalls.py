@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from backcast.planning.formulation import Limits, formulate, possible_starts
+from backcast.planning.formulation import Limits, formulate
 from backcast.planning.odds import Cell
 from backcast.planning.problem import Problem, ReasonCode, Shortfall
 from backcast.planning.solver import minimise
+from backcast.planning.timing import possible_starts
 
 SMALLEST = 0.05
 """Fewer people than this, expected, are not called a shortfall."""
@@ -87,7 +88,7 @@ def earliest_hires(problem: Problem) -> dict[Cell, int]:
     out: dict[Cell, int] = {}
     for program in problem.programs:
         starts = possible_starts(problem, program)
-        first = (starts[0] + program.hire_quarters) if starts else problem.quarters
+        first = starts[0].hired if starts else problem.quarters
         for part in program.roles:
             for area in problem.reached_areas(program):
                 cell = (part.role, area)

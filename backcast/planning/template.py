@@ -23,7 +23,8 @@ INSTRUCTIONS = (
     "3. Areas: places from which people reach the same jobs. A program serves its own area and "
     "those adjoining it.",
     "4. Programs: one row each. A cost must be filled in, with where it comes from. Roles may "
-    "carry shares (CNA:0.7, HHA:0.3); shares that sum to 1 divide the graduates.",
+    "carry shares (CNA:0.7, HHA:0.3); shares that sum to 1 divide the graduates. Cohorts start on the "
+    "first of a month: list months under “starts”, or quarters for any month of them.",
     "5. Stages: of those who entered a stage, how many came through, in the program's own order. "
     "Where two programs rest on the same records, write the same word under “shared”.",
     "6. Needs: people to hire, by role, area and quarter: low, likely and high.",
@@ -31,7 +32,7 @@ INSTRUCTIONS = (
     "8. Places: externship places. A role without any row is not limited; a role with rows has "
     "only the places written there.",
     "9. Budgets: money by the quarter in which cohorts start. The budget in all stands on Plan.",
-    "10. No formulas and no merged cells. Quarters are written like 2027-Q1.",
+    "10. No formulas and no merged cells. Quarters are written like 2027-Q1, months like 2027-09.",
     "Then run: backcast plan solve needs.xlsx --out plan.xlsx",
 )
 
@@ -58,6 +59,11 @@ def write_template(path: Path, first: Quarter) -> None:
     ]
     fill(guide, rows, (14, 22, 16, 70))
     book.save(path)
+
+
+def _terms(first: Quarter) -> str:
+    """January and September of the example's years, as a college starts its terms."""
+    return ", ".join(f"{first.year + n}-{month:02d}" for n in range(3) for month in (1, 9))
 
 
 def _example(first: Quarter) -> dict[str, list[list[object]]]:
@@ -87,7 +93,8 @@ def _example(first: Quarter) -> dict[str, list[list[object]]]:
             ],
             [
                 *("P2", "Demo Medical Assistant", "Demo College", "MIDDLE", "MA"),
-                *(26, 12, 4, 10, 24, 1, 5200, 9000, *counted, None, 1, "completed", None, *end),
+                *(26, 12, 4, 10, 24, 1, 5200, 9000, *counted, _terms(first)),
+                *(1, "completed", None, *end),
             ],
             [
                 *("P3", "Demo Care Aide", "Demo Institute", "SOUTH", "CNA:0.7, MA:0.3"),

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from backcast.core.quarters import Quarter
 from backcast.planning import layout
 from backcast.planning.checks import complaints_about
 from backcast.planning.layout import CellError
@@ -218,13 +217,10 @@ def _programs(reading: Reading) -> tuple[ProgramOption, ...]:
     out = []
     rows = _unique(reading.rows["Programs"], ("code",), reading, "Keep one, or change its code.")
     for row in _noted("Program", rows, reading):
-        starts: list[Quarter] = []
         try:
             shares = _shares(row.text("roles"))
-            starts = [layout.quarter(part) for part in _codes(row.text("starts"))]
         except CellError as error:
-            column = "starts" if row.has("starts") and not starts else "roles"
-            reading.complain(row.where, column, error.message, error.remedy)
+            reading.complain(row.where, "roles", error.message, error.remedy)
             continue
         out.append(
             ProgramOption(
@@ -244,7 +240,7 @@ def _programs(reading: Reading) -> tuple[ProgramOption, ...]:
                 else None,
                 lead_weeks=row.maybe_figure("lead weeks"),
                 hire_weeks=row.maybe_figure("hire weeks"),
-                starts=tuple(starts),
+                starts=row.months("starts"),
                 externship_places_per_learner=row.maybe_figure("places per learner"),
                 externship_stage=_next_stage(stages.get(row.text("code"), []), row, reading),
                 serves_areas=_codes(row.text("also serves")),

@@ -1,4 +1,4 @@
-"""Quarters in words."""
+"""Quarters and months in words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils import formats
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 
 
@@ -16,3 +17,9 @@ def quarter_words(quarter: Quarter | date) -> str:
     first = formats.date_format(quarter.first_day, "M")
     last = formats.date_format(quarter.last_day, "M")
     return f"{first}–{last} {quarter.year}"
+
+
+def month_words(month: Month | date) -> str:
+    """A month as people say it: “Sep 2027”."""
+    day = month if isinstance(month, date) else month.first_day
+    return formats.date_format(day, "M Y")

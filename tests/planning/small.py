@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.problem import (
     Area,
@@ -19,6 +20,7 @@ from backcast.planning.problem import (
 )
 
 FIRST = Quarter(2027, 1)
+JANUARY = Month(2027, 1)
 
 
 def figure(value: float, assumption: str = "") -> Figure:
@@ -144,11 +146,12 @@ def brute_force(problem: Problem, price: float, margin: float) -> Best:
                 p.cost_per_cohort.value if p.cost_per_cohort else 0
             )
             cost += paid
-            by_start[t] += paid
+            by_start[t // 3] += paid
             through = 1.0
             for s in p.stages:
                 through *= (s.successes + s.prior_a) / (s.trials + s.prior_a + s.prior_b)
-            when = t + int((p.weeks.value + (p.hire_weeks.value if p.hire_weeks else 0)) // 13)
+            work = (p.weeks.value + (p.hire_weeks.value if p.hire_weeks else 0)) * 3 / 13
+            when = int(t + work + 1e-9) // 3
             for later in range(when, problem.quarters):
                 hired[later] += size * through
         if problem.budget and cost > problem.budget.value + 1e-9:
@@ -174,27 +177,29 @@ def _ways(problem: Problem, index: int) -> Iterator[tuple[tuple[int, int, int], 
     """Every choice of cohorts (program, start, size) of one program that keeps its own limits."""
     p = problem.programs[index]
     lead = p.lead_weeks.value if p.lead_weeks else 0.0
-    length = max(1, -int(-p.weeks.value // 13))
-    work = int((p.weeks.value + (p.hire_weeks.value if p.hire_weeks else 0)) // 13)
+    work = (p.weeks.value + (p.hire_weeks.value if p.hire_weeks else 0)) * 3 / 13
     starts = [
-        t
-        for t in range(problem.quarters)
-        if t * 13 >= lead
-        and t + work < problem.quarters
-        and (not p.starts or problem.first + t in p.starts)
+        m
+        for m in range(3 * problem.quarters)
+        if m * 13 / 3 >= lead - 1e-9
+        and int(m + work + 1e-9) // 3 < problem.quarters
+        and (not p.starts or JANUARY + m in p.starts)
     ]
     sizes = range(int(p.min_size.value), int(p.max_size.value) + 1)
     most = int(p.at_once.value)
     per_start: list[list[tuple[tuple[int, int, int], ...]]] = [
         [
-            tuple((index, t, size) for size in chosen)
+            tuple((index, m, size) for size in chosen)
             for count in range(most + 1)
             for chosen in itertools.combinations_with_replacement(sizes, count)
         ]
-        for t in starts
+        for m in starts
     ]
     for chosen in itertools.product(*per_start):
         plan = sum(chosen, ())
-        busy = [sum(1 for _, s, _ in plan if s <= t < s + length) for t in range(problem.quarters)]
+        busy = [
+            sum(1 for _, s, _ in plan if s <= m and m * 13 < s * 13 + 3 * p.weeks.value)
+            for m in range(3 * problem.quarters)
+        ]
         if max(busy, default=0) <= most:
             yield plan

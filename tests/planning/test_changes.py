@@ -9,13 +9,13 @@ from backcast.planning.changes import compare
 from backcast.planning.problem import NeedOdds, PlannedCohort, Problem, Shortfall, Solution
 from backcast.planning.schedule import Options, solve
 from backcast.planning.sensitivity import assumptions_in, scaled, sensitivity
-from tests.planning.small import FIRST, figure, need, problem, program, stage
+from tests.planning.small import FIRST, JANUARY, figure, need, problem, program, stage
 
 MADE = problem([program("p"), program("q")], [need(3, 5)])
 
 
 def cohort(code: str, start: int, size: int, number: int = 1) -> PlannedCohort:
-    return PlannedCohort(code, FIRST + start, number, size, 0.0, FIRST + start + 1, 0.0, ())
+    return PlannedCohort(code, JANUARY + start, number, size, 0.0, FIRST + start + 1, 0.0, ())
 
 
 def plan(
@@ -62,9 +62,9 @@ def test_cohorts_added_dropped_moved_and_resized_are_told_in_words() -> None:
     before = plan([cohort("p", 0, 10), cohort("p", 1, 8), cohort("q", 2, 7)])
     after = plan([cohort("p", 0, 12), cohort("p", 3, 8)])
     assert told(before, after) == [
-        "A cohort of Program p starting 2027-Q1 grew from 10 to 12 learners.",
-        "A cohort of Program p moved from 2027-Q2 to 2027-Q4.",
-        "A cohort of Program q was dropped: 7 learners, starting 2027-Q3.",
+        "A cohort of Program p starting 2027-01 grew from 10 to 12 learners.",
+        "A cohort of Program p moved from 2027-02 to 2027-04.",
+        "A cohort of Program q was dropped: 7 learners, starting 2027-03.",
     ]
     back = [change.kind for change in compare(after, before, MADE)]
     assert back == ["resized", "moved", "added"]
@@ -74,9 +74,9 @@ def test_cohorts_that_changed_alike_are_told_together() -> None:
     after = plan([cohort("q", 1, 9, n) for n in (1, 2, 3)])
     (change,) = compare(plan(), after, MADE)
     assert change.sentence == (
-        "3 cohorts of Program q were added: 9 learners each, starting 2027-Q2."
+        "3 cohorts of Program q were added: 9 learners each, starting 2027-02."
     )
-    assert (change.count, change.after, change.quarter_after) == (3, 9, FIRST + 1)
+    assert (change.count, change.after, change.month_after) == (3, 9, JANUARY + 1)
 
 
 def test_cost_odds_and_shortfalls_are_told_with_their_values() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.demonstration.problem import problem_of
 from backcast.demonstration.simulator import simulate
@@ -29,7 +30,7 @@ from backcast.planning.problem import (
 )
 from backcast.planning.schedule import Options, Progress, solve
 from backcast.planning.search import best_plan, price_of_open_need
-from tests.planning.small import FIRST, brute_force, figure, need, problem, program, stage
+from tests.planning.small import FIRST, JANUARY, brute_force, figure, need, problem, program, stage
 from tests.planning.verifier import broken_limits
 
 QUICK = Options(seconds=10, futures=300, rounds=2)
@@ -56,7 +57,9 @@ def tiny_problems(draw: st.DrawFn) -> Problem:
                 at_once=1,
                 each=draw(st.integers(50, 400)),
                 cohort=draw(st.sampled_from([0, 300])),
-                starts=draw(st.sampled_from([(), (FIRST, FIRST + 2)])),
+                starts=tuple(
+                    JANUARY + m for m in draw(st.sets(st.integers(0, 8), min_size=2, max_size=4))
+                ),
             )
         )
     needs = [need(t, draw(st.integers(0, 4))) for t in range(3)]
@@ -116,7 +119,7 @@ def regions(draw: st.DrawFn) -> Problem:
                 each=draw(st.integers(0, 3_000)),
                 cohort=draw(st.sampled_from([0, 2_000])),
                 starts=tuple(
-                    FIRST + t for t in draw(st.sets(st.integers(0, quarters - 1), max_size=3))
+                    JANUARY + m for m in draw(st.sets(st.integers(0, 3 * quarters - 1), max_size=4))
                 ),
                 serves_areas=tuple(draw(st.sets(st.sampled_from(area_codes), max_size=1))),
                 externship_places_per_learner=figure(draw(st.sampled_from([0, 0.5, 1]))),
@@ -372,6 +375,29 @@ def test_json_that_is_not_a_problem_is_refused_with_the_path() -> None:
         problem_from_json(text.replace('"title": "Test"', '"title": "Test", "colour": "red"'))
 
 
-def test_quarters_survive_json() -> None:
-    made = problem([program(starts=(Quarter(2027, 3),))], [need(0, 3)])
-    assert problem_from_json(problem_to_json(made)).programs[0].starts == (Quarter(2027, 3),)
+def test_months_survive_json() -> None:
+    made = problem([program(starts=(Month(2027, 8),))], [need(0, 3)])
+    assert problem_from_json(problem_to_json(made)).programs[0].starts == (Month(2027, 8),)
+
+
+def test_a_plan_of_quarters_is_read_with_each_quarters_first_month() -> None:
+    made = problem([program(weeks=8, starts=(JANUARY + 3,))], [need(1, 3)])
+    plan = solve(made, QUICK)
+    older = problem_to_json(made).replace("problem/2", "problem/1").replace("2027-04", "2027-Q2")
+    assert problem_from_json(older) == made
+    older = solution_to_json(plan).replace("plan/2", "plan/1").replace("2027-04", "2027-Q2")
+    assert solution_from_json(older) == plan
+    with pytest.raises(ValueError, match="format"):
+        solution_from_json(older.replace("plan/1", "plan/9"))
+    with pytest.raises(ValueError, match=r"cohorts\[0\].start"):
+        solution_from_json(older.replace("plan/1", "plan/2"))
+
+
+def test_a_cohort_counts_from_the_quarter_in_which_its_graduates_first_work() -> None:
+    def first_work(month: int) -> set[Quarter]:
+        late = program(weeks=8, starts=(JANUARY + month,), sizes=(1, 30))
+        plan = solve(problem([late], [need(0, 9), need(1, 9)], quarters=2), QUICK)
+        return {cohort.hire_quarter for cohort in plan.cohorts}
+
+    assert first_work(1) == {FIRST}
+    assert first_work(2) == {FIRST + 1}

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from backcast.core.quarters import Quarter
-from backcast.planning.layout import CellError, number, quarter
+from backcast.planning.layout import CellError, months, number, quarter
 from backcast.planning.problem import Complaint, Problem
 from backcast.planning.report import write_plan
 from backcast.planning.schedule import Options, solve
@@ -95,7 +95,13 @@ def test_the_template_can_be_solved_as_it_stands(book: Path) -> None:
             "41,984,198",
         ),
         (put("Programs", 2, "roles", "CNA:lots"), "Programs, row 2", "roles", "not a number"),
-        (put("Programs", 2, "starts", "spring"), "Programs, row 2", "starts", "not a quarter"),
+        (put("Programs", 2, "starts", "spring"), "Programs, row 2", "starts", "not a month"),
+        (
+            put("Programs", 2, "starts", "2027-02, 03/04/2027"),
+            "Programs, row 2",
+            "starts",
+            "can mean",
+        ),
         (put("Programs", 2, "weeks", 0), "Programs, row 2", "weeks", "cannot be right"),
         (put("Programs", 2, "smallest cohort", 99), "Programs, row 2", "smallest", "larger"),
         (put("Programs", 3, "code", "p1"), "Programs, row 3", "code", "repeats row 2"),
@@ -177,6 +183,21 @@ def test_a_date_as_text_is_taken_where_it_can_mean_one_quarter_only(
 def test_a_date_that_can_mean_more_or_nothing_is_refused(raw: str) -> None:
     with pytest.raises(CellError, match="2027-Q1"):
         quarter(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("2027-09", "2027-09"),
+        ("2027-9, Jan 2028", "2027-09 2028-01"),
+        ("2027-Q3", "2027-07 2027-08 2027-09"),
+        ("Q3 2027, 2027-08", "2027-07 2027-08 2027-09"),
+        (date(2027, 5, 9), "2027-05"),
+        ("2027-05-09", "2027-05"),
+    ],
+)
+def test_starts_are_months_or_any_month_of_a_quarter(raw: object, meant: str) -> None:
+    assert " ".join(map(str, months(raw))) == meant
 
 
 def test_numbers_may_carry_commas_and_a_dollar_sign_but_no_words() -> None:

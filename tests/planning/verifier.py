@@ -27,34 +27,34 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
     wants: dict[tuple[str, int, frozenset[str]], float] = defaultdict(float)
     for cohort in plan.cohorts:
         p = programs[cohort.program]
-        start = _index(cohort.start.year, cohort.start.number) - zero
+        start = cohort.start.year * 12 + cohort.start.number - 1 - zero * 3
         name = f"{p.id} in {cohort.start}"
         hires_by_start[p.id, start] += 1
         if not p.min_size.value <= cohort.size <= p.max_size.value:
             broken.append(f"{name}: {cohort.size} learners")
         lead = p.lead_weeks.value if p.lead_weeks else 0.0
-        if start * 13 < lead - 1e-9:
+        if start * 13 < 3 * lead - 1e-6:
             broken.append(f"{name}: starts before {lead} weeks have passed")
         if p.starts and cohort.start not in p.starts:
             broken.append(f"{name}: not a permitted start")
         weeks = p.weeks.value
         after = weeks + (p.hire_weeks.value if p.hire_weeks else 0.0)
-        hired = start + int(after // 13)
+        hired = int((start * 13 + 3 * after) / 39 + 1e-9)
         if _index(cohort.hire_quarter.year, cohort.hire_quarter.number) - zero != hired:
             broken.append(f"{name}: hired in {cohort.hire_quarter}")
         if hired >= problem.quarters:
             broken.append(f"{name}: hired after the end")
         last = start
-        while (last - start + 1) * 13 < weeks:
+        while (last - start + 1) * 13 < 3 * weeks - 1e-6:
             last += 1
-        for t in range(start, last + 1):
-            running[p.id, t] += 1
+        for month in range(start, last + 1):
+            running[p.id, month] += 1
         cost = cohort.size * p.cost_per_learner.value
         cost += p.cost_per_cohort.value if p.cost_per_cohort else 0.0
         if abs(cost - cohort.cost) > 0.01:
             broken.append(f"{name}: costs {cost}, not {cohort.cost}")
         spent += cost
-        spent_by[cohort.start] += cost
+        spent_by[cohort.start.year, (cohort.start.number + 2) // 3] += cost
         reach = near[p.area] | set(p.serves_areas)
         through = 1.0
         places = cohort.size * (
@@ -82,15 +82,16 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
             broken.append(f"{name}: graduates are counted twice")
         if places:
             role = p.externship_role or p.roles[0].role
-            wants[role, last, frozenset(reach)] += places
+            wants[role, last // 3, frozenset(reach)] += places
     for (program, t), count in running.items():
         if count > programs[program].at_once.value:
-            broken.append(f"{program}: {count} cohorts at once in quarter {t}")
+            broken.append(f"{program}: {count} cohorts at once in month {t}")
     if problem.budget and spent > problem.budget.value + 0.01:
         broken.append(f"spends {spent} of {problem.budget.value}")
     for row in problem.quarter_budgets:
-        if spent_by[row.quarter] > row.amount.value + 0.01:
-            broken.append(f"spends {spent_by[row.quarter]} in {row.quarter}")
+        money = spent_by[row.quarter.year, row.quarter.number]
+        if money > row.amount.value + 0.01:
+            broken.append(f"spends {money} in {row.quarter}")
     broken += _places(problem, zero, wants)
     if abs(spent - plan.cost) > 0.01:
         broken.append(f"the plan says that it costs {plan.cost}, it costs {spent}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 
 ENROLLED = "enrolled"
@@ -179,9 +180,9 @@ class Program:
     ordinary_starts_per_year: int
     completers_last_year: int
 
-    def first_start_in(self, quarter: Quarter) -> date | None:
-        """The first possible start in a quarter, or ``None``."""
-        starts = (day for day in self.possible_starts if Quarter.of(day) == quarter)
+    def first_start_in(self, month: Month) -> date | None:
+        """The first possible start in a month, or ``None``."""
+        starts = (day for day in self.possible_starts if Month.of(day) == month)
         return next(starts, None)
 
 

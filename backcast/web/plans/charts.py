@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from backcast.core.quarters import Quarter
+from backcast.core.months import Month
 from backcast.planning.problem import NeedOdds
 from backcast.web.charts import OverTime, Series, Span, Swing, Timeline, Tornado
 from backcast.web.dates import quarter_words
@@ -70,7 +70,7 @@ def timeline(lines: Sequence[ProgramLine]) -> Timeline:
     """Cohorts of the programs with most learners, one line a program."""
     spans = []
     for line in lines[:MOST_LINES]:
-        starts: dict[Quarter, list[int]] = {}
+        starts: dict[Month, list[int]] = {}
         for cohort in line.cohorts:
             starts.setdefault(cohort.start, []).append(cohort.size)
         for start, sizes in sorted(starts.items()):

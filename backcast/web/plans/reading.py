@@ -161,7 +161,7 @@ class Reading:
         """Cost by the quarter in which cohorts start."""
         by: dict[Quarter, float] = defaultdict(float)
         for cohort in self.solution.cohorts:
-            by[cohort.start] += cohort.cost
+            by[cohort.start.quarter] += cohort.cost
         return [by[quarter] for quarter in self.quarters]
 
     def bases(self) -> dict[str, int]:

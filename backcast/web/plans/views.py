@@ -25,7 +25,7 @@ from backcast.planning.changes import compare
 from backcast.planning.models import Plan
 from backcast.planning.problem import problem_to_json, solution_to_json
 from backcast.training.models import Program
-from backcast.web.dates import quarter_words
+from backcast.web.dates import month_words, quarter_words
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.plans import charts, progress, words
@@ -317,7 +317,7 @@ def program(request: ActingRequest, plan: UUID, program: str) -> HttpResponse:
             "cohorts": [
                 {
                     "cohort": cohort,
-                    "start": quarter_words(cohort.start),
+                    "start": month_words(cohort.start),
                     "hire": quarter_words(cohort.hire_quarter),
                 }
                 for cohort in line.cohorts

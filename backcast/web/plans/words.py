@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backcast.planning.changes import Change
 from backcast.planning.problem import Problem, Shortfall
-from backcast.web.dates import quarter_words
+from backcast.web.dates import month_words
 from backcast.web.templatetags.backcast import money, number, percent
 
 STATES: Mapping[str, tuple[Promise, str]] = {
@@ -106,8 +106,8 @@ def told(change: Change, problem: Problem) -> str:
     titles = {option.id: option.title for option in problem.programs}
     roles = {role.id: role.title for role in problem.roles}
     areas = {area.id: area.title for area in problem.areas}
-    then = quarter_words(change.quarter_before) if change.quarter_before else ""
-    now = quarter_words(change.quarter_after) if change.quarter_after else ""
+    then = month_words(change.month_before) if change.month_before else ""
+    now = month_words(change.month_after) if change.month_after else ""
     values = {
         "n": change.count,
         "program": titles.get(change.program, change.sentence.partition(" of ")[2][:60]),

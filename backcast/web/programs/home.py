@@ -12,7 +12,7 @@ from backcast.planning import access as planning
 from backcast.planning.models import PlanCohort
 from backcast.training import access
 from backcast.training.models import ListLoad, Program
-from backcast.web.dates import quarter_words
+from backcast.web.dates import month_words
 from backcast.web.home.items import Item, StateLine
 from backcast.web.programs.views import ready
 
@@ -83,7 +83,7 @@ def _asked(actor: Actor) -> list[StateLine]:
             ngettext(
                 "%(n)s cohort, in %(first)s", "%(n)s cohorts, the first in %(first)s", len(rows)
             )
-            % {"n": len(rows), "first": quarter_words(rows[0].start)},
+            % {"n": len(rows), "first": month_words(rows[0].start)},
             reverse("programs:program", kwargs={"program": rows[0].program.public_id})
             + "#to-start",
         )

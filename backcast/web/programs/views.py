@@ -28,7 +28,7 @@ from backcast.training.models import Program, ProgramOccupation
 from backcast.training.modules.reading import Row, profiles_of, rows_of
 from backcast.training.outcomes import FLOOR
 from backcast.web.coverage.words import whole
-from backcast.web.dates import quarter_words
+from backcast.web.dates import month_words, quarter_words
 from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
@@ -262,7 +262,7 @@ def _asked(actor: Actor, program: Program) -> dict[str, Any] | None:
         "number": told.number,
         "made": told.made,
         "cohorts": [
-            (quarter_words(row.start), row.size, quarter_words(row.hire_quarter))
+            (month_words(row.start), row.size, quarter_words(row.hire_quarter))
             for row in told.cohorts
         ],
     }
