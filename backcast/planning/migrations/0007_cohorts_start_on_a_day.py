@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planning', '0005_providers_read_what_is_asked'),
+        ('planning', '0006_progress'),
     ]
 
     operations = [
