@@ -17,6 +17,7 @@ for _module in (
     "backcast.cli.load_frameworks",
     "backcast.cli.load_programs",
     "backcast.cli.load_needs",
+    "backcast.cli.load_people",
     "backcast.cli.interchange",
     "backcast.cli.load_standin",
 ):

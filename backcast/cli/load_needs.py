@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from backcast.core.spreadsheets import safe_text
 
 if TYPE_CHECKING:
     from backcast.demand.loading import Preview
+    from backcast.demand.refusals import Refusal, Remark
     from backcast.partners.models import Region
 
 app = typer.Typer()
@@ -60,7 +62,7 @@ def needs(
 
         actor = system("command")
         with acting(actor):
-            actor = actor.within(_region(region).pk)
+            actor = actor.within(region_named(region).pk)
         try:
             check_size(file.stat().st_size)
             content = file.read_bytes()
@@ -72,7 +74,7 @@ def needs(
         except FileRefused as refusal:
             fail(f"{file}: {refusal}")
     if refused is not None:
-        _write_refusals(refused, preview)
+        write_refusals(refused, preview.reading.refusals)
     report = _report(preview, written=not dry_run and not held_back)
     if as_json:
         out.print_json(json.dumps(report, ensure_ascii=False))
@@ -87,7 +89,7 @@ def needs(
         raise typer.Exit(3)
 
 
-def _region(name: str) -> Region:
+def region_named(name: str) -> Region:
     from backcast.partners.models import Region
 
     found = Region.objects.filter(name__iexact=name.strip(), archived_at=None).first()
@@ -108,25 +110,24 @@ def _report(preview: Preview, *, written: bool) -> dict[str, Any]:
         "rows_refused": reading.rows_refused,
         "examples_skipped": reading.examples,
         "needs": {str(effect): preview.count(effect) for effect in Effect},
+        **said(reading.refusals, reading.remarks),
+    }
+
+
+def said(refusals: Sequence[Refusal], remarks: Sequence[Remark]) -> dict[str, Any]:
+    """Refusals and remarks as JSON tells them."""
+    return {
         "refusals": [
             {"row": r.row, "field": r.field, "wrong": str(r.wrong), "remedy": str(r.remedy)}
-            for r in reading.refusals
+            for r in refusals
         ],
-        "remarks": [{"row": r.row, "field": r.field, "text": str(r.text)} for r in reading.remarks],
+        "remarks": [{"row": r.row, "field": r.field, "text": str(r.text)} for r in remarks],
     }
 
 
 def _print(preview: Preview, report: dict[str, Any], *, dry_run: bool) -> None:
     reading = preview.reading
-    if reading.refusals:
-        table = Table("Row", "Column", "What is wrong", "How to mend it", title="Refused")
-        for refusal in reading.refusals[:_SHOWN]:
-            table.add_row(str(refusal.row), refusal.field, str(refusal.wrong), str(refusal.remedy))
-        err.print(table)
-        if len(reading.refusals) > _SHOWN:
-            err.print(f"… and {len(reading.refusals) - _SHOWN} more; --refused FILE writes all.")
-    for remark in reading.remarks[:_SHOWN]:
-        err.print(f"Note: {remark}", markup=False)
+    print_refusals(reading.refusals, reading.remarks)
     out.print(
         f"{report['rows_in']} rows: {report['rows_used']} used, {report['rows_refused']} refused."
     )
@@ -140,10 +141,23 @@ def _print(preview: Preview, report: dict[str, Any], *, dry_run: bool) -> None:
         out.print("Nothing was written (--dry-run).")
 
 
-def _write_refusals(path: Path, preview: Preview) -> None:
+def print_refusals(refusals: Sequence[Refusal], remarks: Sequence[Remark]) -> None:
+    """The first refused rows as a table, and what is worth saying of the others."""
+    if refusals:
+        table = Table("Row", "Column", "What is wrong", "How to mend it", title="Refused")
+        for refusal in refusals[:_SHOWN]:
+            table.add_row(str(refusal.row), refusal.field, str(refusal.wrong), str(refusal.remedy))
+        err.print(table)
+        if len(refusals) > _SHOWN:
+            err.print(f"… and {len(refusals) - _SHOWN} more; --refused FILE writes all.")
+    for remark in remarks[:_SHOWN]:
+        err.print(f"Note: {remark}", markup=False)
+
+
+def write_refusals(path: Path, refusals: Iterable[Refusal]) -> None:
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
         writer.writerow(["Row", "Column", "What is wrong", "How to mend it"])
-        for refusal in preview.reading.refusals:
+        for refusal in refusals:
             texts = (refusal.field, str(refusal.wrong), str(refusal.remedy))
             writer.writerow([refusal.row, *map(safe_text, texts)])

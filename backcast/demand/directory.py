@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,12 @@ def employer_key(name: str) -> str:
     """A name as it is compared: folded, without the words for its legal form."""
     folded = name_key(name)
     return " ".join(_FORM.sub(" ", folded).split()) or folded
+
+
+def nearest(name: str, names: Sequence[str]) -> str | None:
+    folded = {employer_key(n): n for n in names}
+    near = difflib.get_close_matches(employer_key(name), folded, n=1, cutoff=0.75)
+    return folded[near[0]] if near else None
 
 
 @dataclass(frozen=True, slots=True)

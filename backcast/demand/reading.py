@@ -6,7 +6,6 @@ It is used only when every one of its rows can be: nothing is half-loaded.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +29,14 @@ from backcast.demand.columns import (
     SHEET,
     TITLE,
 )
-from backcast.demand.directory import Directory, Employer, Reading, ReadNeed, employer_key
+from backcast.demand.directory import (
+    Directory,
+    Employer,
+    Reading,
+    ReadNeed,
+    employer_key,
+    nearest,
+)
 from backcast.demand.figures import (
     ASK_FROM,
     CEILING,
@@ -103,7 +109,7 @@ class Names:
                 say(N_("“%(name)s” may be any of %(names)s."), name=shown(name), names=names),
                 say(N_("Write the name exactly as one of them is written here.")),
             )
-        near = _nearest(name, [e.name for e in known])
+        near = nearest(name, [e.name for e in known])
         raise Unclear(
             "employer",
             say(
@@ -159,7 +165,7 @@ class Names:
             named = self.titles.get(name_key(text), [])
             if len(named) == 1:
                 return named[0]
-            near = _nearest(text, [o.name for o in self.directory.occupations.values()])
+            near = nearest(text, [o.name for o in self.directory.occupations.values()])
         raise Unclear(
             "occupation",
             say(N_("“%(text)s” is not an occupation that is known here."), text=shown(text)),
@@ -421,12 +427,6 @@ class _Attempt:
 
 def _is_example(row: Row) -> bool:
     return str(row.cells.get("employer") or "").strip().upper().startswith(EXAMPLE)
-
-
-def _nearest(name: str, names: Sequence[str]) -> str | None:
-    folded = {employer_key(n): n for n in names}
-    near = difflib.get_close_matches(employer_key(name), folded, n=1, cutoff=0.75)
-    return folded[near[0]] if near else None
 
 
 def _rising_pay(low: object, high: object) -> None:

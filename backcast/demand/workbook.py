@@ -42,11 +42,7 @@ def write_needs(needs: Sequence[tuple[str, Statement]], directory: Directory, to
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = SHEET
-    sheet.append([TITLE[key] for key in COLUMNS])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = _HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    head_row(sheet, [TITLE[key] for key in COLUMNS])
     _write_row(sheet, 2, _example(directory, today), font=_EXAMPLE)
     number = 3
     for ref, statement in needs:
@@ -66,6 +62,15 @@ def write_needs(needs: Sequence[tuple[str, Statement]], directory: Directory, to
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def head_row(sheet: Worksheet, titles: Sequence[str]) -> None:
+    """The row with the names of the columns."""
+    sheet.append(list(titles))
+    for cell in sheet[1]:
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = _HEAD
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def rows_of(
@@ -227,9 +232,6 @@ def _apply(sheet: Worksheet, rule: DataValidation, column: int, last: int) -> No
 
 
 def _how_to(book: Workbook) -> None:
-    sheet = book.create_sheet("How to fill this in")
-    sheet.column_dimensions["A"].width = 34
-    sheet.column_dimensions["B"].width = 90
     lines = [
         ("One row", "One role, at one site, in one quarter, for one reason."),
         (
@@ -262,6 +264,14 @@ def _how_to(book: Workbook) -> None:
         ("The example row", "It is not read. Leave it or delete it."),
         ("Sending it back", "You see what was understood, row by row, before anything is saved."),
     ]
+    how_to(book, lines)
+
+
+def how_to(book: Workbook, lines: Sequence[tuple[str, str]]) -> None:
+    """A sheet that says how to fill in the first one."""
+    sheet = book.create_sheet("How to fill this in")
+    sheet.column_dimensions["A"].width = 34
+    sheet.column_dimensions["B"].width = 90
     for line in lines:
         sheet.append(line)
     for row in sheet.iter_rows():

@@ -89,4 +89,4 @@ def test_an_unknown_region_and_an_unreadable_file_are_named(cast: Cast, run: Any
     missing = CliRunner().invoke(app, ["needs", "nowhere.csv", "--region", "x"])
     assert "There is no file nowhere.csv." in str(missing.exception)
     with pytest.raises(Stop, match="There is no region “Nowhere”"):
-        load_needs._region("Nowhere")
+        load_needs.region_named("Nowhere")

@@ -32,7 +32,13 @@ from backcast.demand.waves import access, mails
 from backcast.demand.waves.lifecycle import STEPS, Facts, State, Who, state_of
 from backcast.partners import texts
 from backcast.partners.access import members, require_staff
-from backcast.partners.models import Collaborative, Membership, Organisation, Site
+from backcast.partners.models import (
+    Collaborative,
+    CollaborativeMember,
+    Membership,
+    Organisation,
+    Site,
+)
 
 #: How long a link can be used.
 LASTS = timedelta(days=21)
@@ -98,7 +104,7 @@ def save_wave(
                 .first()
             )
         else:
-            row = _locked(wave, "edit_wave", actor)
+            row = locked(wave, "edit_wave", actor)
         for name, value in said.items():
             setattr(row, name, value)
         row.name = " ".join(row.name.split())
@@ -125,22 +131,28 @@ def _ask_about(wave: Wave, roles: Sequence[DemandRole]) -> None:
 def _fill_roster(wave: Wave) -> None:
     """Every employer of the collaborative, with its size and headcount as they are now."""
     for member in members(wave.collaborative):
-        WaveEmployer.objects.update_or_create(
-            wave=wave,
-            employer=member.employer,
-            defaults={
-                "region": wave.region,
-                "size": member.size,
-                "headcount": member.headcount,
-                "industry": member.industry,
-            },
-        )
+        ask_employer(wave, member)
+
+
+def ask_employer(wave: Wave, member: CollaborativeMember) -> WaveEmployer:
+    """The member's place on the roster, as large as it is now."""
+    place, _new = WaveEmployer.objects.update_or_create(
+        wave=wave,
+        employer=member.employer,
+        defaults={
+            "region": wave.region,
+            "size": member.size,
+            "headcount": member.headcount,
+            "industry": member.industry,
+        },
+    )
+    return place
 
 
 def move_closing_day(wave: Wave, *, actor: Actor, closes_on: date) -> Wave:
     """Give employers more time, or less."""
     with acting(actor, "demand.move_closing_day"):
-        row = _locked(wave, "move_closing_day", actor)
+        row = locked(wave, "move_closing_day", actor)
         row.closes_on = closes_on
         _require_facts(row, "move_closing_day")
         row.save(update_fields=["closes_on", "updated_at"])
@@ -168,13 +180,13 @@ def invite_person(
 ) -> WaveInvitation:
     """Ask a person of an employer. In an open wave the link leaves at once, else when it opens."""
     with acting(actor, "demand.invite_to_wave"):
-        row = _locked(wave, "invite_person", actor)
+        row = locked(wave, "invite_person", actor)
         place = WaveEmployer.objects.filter(wave=row, employer=employer).first()
         if place is None:
             raise ValidationError(
                 {"employer": _("Choose an employer that belongs to the collaborative.")}
             )
-        return _invite(row, place, asked)
+        return invite(row, place, asked)
 
 
 def invite_known(wave: Wave, *, actor: Actor) -> int:
@@ -183,7 +195,7 @@ def invite_known(wave: Wave, *, actor: Actor) -> int:
     Those already invited are left alone; returns how many are new.
     """
     with acting(actor, "demand.invite_known_to_wave"):
-        row = _locked(wave, "invite_person", actor)
+        row = locked(wave, "invite_person", actor)
         places = {place.employer_id: place for place in WaveEmployer.objects.filter(wave=row)}
         there = {
             (one.place_id, one.email.lower()) for one in WaveInvitation.objects.filter(wave=row)
@@ -193,7 +205,7 @@ def invite_known(wave: Wave, *, actor: Actor) -> int:
             place = places[employer]
             if (place.pk, asked.email.lower()) not in there:
                 there.add((place.pk, asked.email.lower()))
-                _invite(row, place, asked)
+                invite(row, place, asked)
                 new += 1
         return new
 
@@ -230,7 +242,8 @@ def _known(wave: Wave, employers: list[int]) -> Iterable[tuple[int, Asked]]:
             yield member.organisation_id, Asked(person.email, person.name, language=language)
 
 
-def _invite(wave: Wave, place: WaveEmployer, asked: Asked) -> WaveInvitation:
+def invite(wave: Wave, place: WaveEmployer, asked: Asked) -> WaveInvitation:
+    """Ask a person; the caller holds the wave and has been let in."""
     invitation = WaveInvitation(
         region_id=wave.region_id,
         wave=wave,
@@ -302,7 +315,7 @@ def _until(wave: Wave, now: datetime) -> datetime:
 def change_invitation(invitation: WaveInvitation, *, actor: Actor, asked: Asked) -> WaveInvitation:
     """Change what somebody is asked, and in which language. Another address is another invitation."""
     with acting(actor, "demand.change_invitation"):
-        _locked(invitation.wave, "invite_person", actor)
+        locked(invitation.wave, "invite_person", actor)
         invitation.name = " ".join(asked.name.split())
         invitation.language, invitation.parts = asked.language, list(asked.parts)
         _agree(invitation, asked.phone, asked.agreed)
@@ -314,7 +327,7 @@ def change_invitation(invitation: WaveInvitation, *, actor: Actor, asked: Asked)
 def renew_link(invitation: WaveInvitation, *, actor: Actor) -> None:
     """Send a new link, to the address on file only; staff, or whoever holds an old link."""
     with acting(actor, "demand.renew_link"):
-        _locked(invitation.wave, "renew_link", actor)
+        locked(invitation.wave, "renew_link", actor)
         row = WaveInvitation.objects.select_for_update().get(pk=invitation.pk)
         if row.ended_at is not None:
             raise ValidationError(_("This invitation has been withdrawn."))
@@ -329,7 +342,7 @@ def renew_link(invitation: WaveInvitation, *, actor: Actor) -> None:
 def withdraw_invitation(invitation: WaveInvitation, *, actor: Actor) -> None:
     """Ask this person no longer; all of their links stop working. What they said stays."""
     with acting(actor, "demand.withdraw_wave_invitation"):
-        _locked(invitation.wave, "invite_person", actor)
+        locked(invitation.wave, "invite_person", actor)
         invitation.ended_at = timezone.now()
         invitation.save(update_fields=["ended_at", "updated_at"])
 
@@ -353,10 +366,10 @@ def choose_language(invitation: WaveInvitation, *, actor: Actor, language: str) 
 def open_wave(wave: Wave, *, actor: Actor) -> Wave:
     """Begin to ask: the links leave now, and the roster keeps how large each employer is."""
     with acting(actor, "demand.open_wave"):
-        row = _locked(wave, "open_wave", actor)
+        row = locked(wave, "open_wave", actor)
         _fill_roster(row)
         _require_facts(row, "open_wave")
-        _give_sites(row)
+        give_sites(row)
         row.status, row.opened_at = Wave.Status.OPEN, timezone.now()
         row.save()
         for invitation in _unsent(row):
@@ -370,7 +383,7 @@ def _unsent(wave: Wave) -> list[WaveInvitation]:
     return list(rows.select_related("employer", "wave__collaborative"))
 
 
-def _give_sites(wave: Wave) -> None:
+def give_sites(wave: Wave) -> None:
     """An employer without a site gets one: needs belong to a place. Staff find its labor area."""
     asked = WaveEmployer.objects.filter(wave=wave).exclude(
         employer__in=Site.objects.filter(archived_at=None).values("organisation")
@@ -382,7 +395,7 @@ def _give_sites(wave: Wave) -> None:
 def remind(wave: Wave, *, actor: Actor) -> int:
     """Remind those who may be reminded now; returns how many."""
     with acting(actor, "demand.remind"):
-        row = _locked(wave, "remind", actor)
+        row = locked(wave, "remind", actor)
         sent = 0
         for invitation in access.to_remind(row).select_related("wave__collaborative", "employer"):
             send_link(invitation, reminder=True)
@@ -394,7 +407,7 @@ def freeze_wave(wave: Wave, *, actor: Actor) -> Wave:
     """End the asking. What was answered stays as it is from now on, for good."""
     step = "freeze_due_wave" if who_is(actor) is Who.SYSTEM else "freeze_wave"
     with acting(actor, "demand.freeze_wave"):
-        row = _locked(wave, step, actor)
+        row = locked(wave, step, actor)
         _require_facts(row, step)
         row.status, row.frozen_at = Wave.Status.FROZEN, timezone.now()
         row.frozen_by_id = actor.person_id
@@ -406,7 +419,7 @@ def freeze_wave(wave: Wave, *, actor: Actor) -> Wave:
 def archive_wave(wave: Wave, *, actor: Actor) -> None:
     """Take a draft or a frozen wave out of sight."""
     with acting(actor, "demand.archive_wave"):
-        row = _locked(wave, "archive_wave", actor)
+        row = locked(wave, "archive_wave", actor)
         row.archived_at = timezone.now()
         row.save()
         wave.refresh_from_db()
@@ -415,7 +428,7 @@ def archive_wave(wave: Wave, *, actor: Actor) -> None:
 def restore_wave(wave: Wave, *, actor: Actor) -> None:
     """Bring an archived wave back."""
     with acting(actor, "demand.restore_wave"):
-        row = _locked(wave, "restore_wave", actor)
+        row = locked(wave, "restore_wave", actor)
         row.archived_at = None
         row.validate_constraints()
         row.save()
@@ -425,7 +438,7 @@ def restore_wave(wave: Wave, *, actor: Actor) -> None:
 # --- what the actions rest on ---------------------------------------------------------------------
 
 
-def _locked(wave: Wave, step: str, actor: Actor) -> Wave:
+def locked(wave: Wave, step: str, actor: Actor) -> Wave:
     """The wave as it is now, locked where staff change it, for someone who may take the step."""
     rows = access.waves(actor).filter(pk=wave.pk).select_related("collaborative", "region")
     if actor.is_staff:

@@ -90,7 +90,7 @@ _BOTH = frozenset({Who.STAFF, Who.EMPLOYER})
 
 STEPS: dict[str, Step] = {
     "edit_wave": Step(_stays(State.DRAFT)),
-    "invite_person": Step(_stays(State.DRAFT, State.OPEN)),
+    "invite_person": Step(_stays(State.DRAFT, State.OPEN), who=frozenset({Who.STAFF, Who.SYSTEM})),
     "move_closing_day": Step(_stays(State.DRAFT, State.OPEN), holds=(CLOSES_AHEAD,)),
     "open_wave": Step(
         {State.DRAFT: State.OPEN}, holds=(ASKS_ABOUT_A_ROLE, ASKS_AN_EMPLOYER, CLOSES_AHEAD)

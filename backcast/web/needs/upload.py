@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -19,17 +17,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backcast.core.actor import Actor, NotAllowed
 from backcast.demand import access, actions
-from backcast.demand.loading import Effect, Preview, limit_bytes, load_needs, prepare
+from backcast.demand.loading import Effect, Preview, load_needs, prepare
 from backcast.demand.loading import workbook as make_workbook
 from backcast.demand.refusals import FileRefused
 from backcast.web.export import file_response
 from backcast.web.needs.forms import UploadForm
 from backcast.web.needs.views import acting_request
 from backcast.web.needs.words import change_words, refusal_lines, remark_lines, sentence
+from backcast.web.uploads import is_too_large, refused_form
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: Bytes that a form adds around its file.
-_AROUND = 64 * 1024
 _SHOWN = 500
 
 
@@ -47,17 +44,8 @@ def _changing(request: HttpRequest) -> Actor:
 def workbook(request: HttpRequest) -> HttpResponse:
     """A file over the limit is refused by its announced length, before anything of it is read."""
     _changing(request)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit_bytes() + _AROUND:
-        form = UploadForm({}, MultiValueDict())
-        form.full_clean()
-        form.errors.clear()
-        form.add_error(
-            "file",
-            _(
-                "The file is larger than %(limit)s MB. Take out what is not needed, or send it in parts."
-            )
-            % {"limit": settings.UPLOAD_LIMIT_MB},
-        )
+    if is_too_large(request):
+        form = refused_form(UploadForm)
         return render(request, "needs/workbook.html", {"form": form}, status=413)
     return _workbook(request)
 

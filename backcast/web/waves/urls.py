@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from backcast.web.waves import answer, opinions, views
+from backcast.web.waves import answer, opinions, people_file, views
 from backcast.web.waves.doors import View, by_account, by_link, by_staff
 
 app_name = "waves"
@@ -45,6 +45,11 @@ urlpatterns = [
     path(f"{_W}restore/", views.restore, name="restore"),
     path(f"{_W}invite/", views.invite, name="invite"),
     path(f"{_W}invite-known/", views.invite_known, name="invite_known"),
+    path(f"{_W}people/", people_file.people, name="people"),
+    path(f"{_W}people/download/", people_file.download, name="people_download"),
+    path(f"{_W}people/<uuid:upload>/", people_file.preview, name="people_preview"),
+    path(f"{_W}people/<uuid:upload>/invite/", people_file.load, name="people_load"),
+    path(f"{_W}people/<uuid:upload>/drop/", people_file.drop, name="people_drop"),
     path(f"{_W}employers/<uuid:employer>/", views.employer, name="employer"),
     path(f"{_W}employers/<uuid:employer>/correct/{_Q}", views.correct, name="correct"),
     path(f"{_W}corrections/<uuid:answer>/send/", views.send_correction, name="send_correction"),

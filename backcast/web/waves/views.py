@@ -52,7 +52,7 @@ def employer_address(place: WaveEmployer) -> str:
     return reverse("waves:employer", args=[place.wave.public_id, place.employer.public_id])
 
 
-def _staff_wave(request: ActingRequest, wave: UUID, role: Role = Role.VIEWER) -> Wave:
+def staff_wave(request: ActingRequest, wave: UUID, role: Role = Role.VIEWER) -> Wave:
     """A wave of the region, for its staff only."""
     if not request.actor.is_staff:
         raise Http404
@@ -95,7 +95,7 @@ def _said(data: dict[str, Any]) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: ActingRequest, wave: UUID) -> HttpResponse:
-    found = _staff_wave(request, wave, Role.MEMBER)
+    found = staff_wave(request, wave, Role.MEMBER)
     form = WaveForm(found.collaborative, posted(request), wave=found)
     if request.method == "POST" and tried(
         form,
@@ -120,7 +120,7 @@ def edit(request: ActingRequest, wave: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def closing(request: ActingRequest, wave: UUID) -> HttpResponse:
-    found = _staff_wave(request, wave, Role.MEMBER)
+    found = staff_wave(request, wave, Role.MEMBER)
     form = ClosingForm(posted(request), initial={"closes_on": found.closes_on})
     if request.method == "POST" and tried(
         form, lambda data: actions.move_closing_day(found, actor=request.actor, **data)
@@ -263,7 +263,7 @@ SIZE = Filter(
 def wave(request: ActingRequest, wave: UUID) -> HttpResponse:
     """How a wave stands, live: response and headcount covered, by size and role, and each employer."""
     actor = request.actor
-    found = _staff_wave(request, wave)
+    found = staff_wave(request, wave)
     shares = access.coverage(found)
     by_role = access.role_shares(found)
     who = actions.who_is(actor)
@@ -308,7 +308,7 @@ def wave(request: ActingRequest, wave: UUID) -> HttpResponse:
 def _done(action: Callable[..., Any], said: Callable[[Any], str]) -> Callable[..., HttpResponse]:
     @require_POST
     def view(request: ActingRequest, wave: UUID) -> HttpResponse:
-        found = _staff_wave(request, wave, Role.MEMBER)
+        found = staff_wave(request, wave, Role.MEMBER)
         try:
             messages.success(request, said(action(found, actor=request.actor)))
         except ValidationError as error:
@@ -352,7 +352,7 @@ invite_known = _done(actions.invite_known, _invited)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: ActingRequest, wave: UUID) -> HttpResponse:
-    found = _staff_wave(request, wave, Role.MEMBER)
+    found = staff_wave(request, wave, Role.MEMBER)
     chosen = None
     if (given := request.GET.get("employer")) and _is_uuid(given):
         chosen = WaveEmployer.objects.filter(wave=found, employer__public_id=given).first()
@@ -401,7 +401,7 @@ def _is_uuid(text: str) -> bool:
 def employer(request: ActingRequest, wave: UUID, employer: UUID) -> HttpResponse:
     """One employer in the wave: whom it asks, what it has said, and what was changed."""
     actor = request.actor
-    found = _staff_wave(request, wave)
+    found = staff_wave(request, wave)
     place = access.place(actor, found, employer)
     steps = (
         steps_from(state_of(found.status, found.is_archived), actions.who_is(actor))
@@ -441,7 +441,7 @@ def employer(request: ActingRequest, wave: UUID, employer: UUID) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: ActingRequest, invitation: UUID) -> HttpResponse:
     found = access.invitation(request.actor, invitation)
-    _staff_wave(request, found.wave.public_id, Role.MEMBER)
+    staff_wave(request, found.wave.public_id, Role.MEMBER)
     form = PersonForm.of(found, posted(request))
     if request.method == "POST" and tried(
         form,
@@ -470,7 +470,7 @@ def _with_invitation(
     @require_POST
     def view(request: ActingRequest, invitation: UUID) -> HttpResponse:
         found = access.invitation(request.actor, invitation)
-        _staff_wave(request, found.wave.public_id, Role.MEMBER)
+        staff_wave(request, found.wave.public_id, Role.MEMBER)
         try:
             action(found, actor=request.actor)
             messages.success(request, str(said) % {"email": found.email})
@@ -492,7 +492,7 @@ def correct(
     request: ActingRequest, wave: UUID, employer: UUID, role: UUID, site: UUID
 ) -> HttpResponse:
     """Begin a correction of what was frozen; it opens the questions in the employer's name."""
-    found = _staff_wave(request, wave, Role.MEMBER)
+    found = staff_wave(request, wave, Role.MEMBER)
     visit = access.visit(request.actor, found, employer)
     for_role = next((r for r in access.roles(found) if r.public_id == role), None)
     at = Site.objects.filter(public_id=site, organisation=visit.place.employer_id).first()
@@ -524,7 +524,7 @@ def _first_part(wave: Wave) -> str:
 
 @require_POST
 def send_correction(request: ActingRequest, wave: UUID, answer: UUID) -> HttpResponse:
-    found = _staff_wave(request, wave, Role.MEMBER)
+    found = staff_wave(request, wave, Role.MEMBER)
     row = access.answers(request.actor, found).filter(public_id=answer).first()
     if row is None:
         raise Http404

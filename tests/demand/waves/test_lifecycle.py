@@ -19,7 +19,7 @@ from tests.demand.waves.make import make_collaborative, make_wave
 #: The table once more, by hand: step → the states in which staff, an employer, the system may take it.
 TABLE: dict[str, dict[Who, set[str]]] = {
     "edit_wave": {Who.STAFF: {"draft"}},
-    "invite_person": {Who.STAFF: {"draft", "open"}},
+    "invite_person": {Who.STAFF: {"draft", "open"}, Who.SYSTEM: {"draft", "open"}},
     "move_closing_day": {Who.STAFF: {"draft", "open"}},
     "open_wave": {Who.STAFF: {"draft"}},
     "answer": {Who.STAFF: {"open"}, Who.EMPLOYER: {"open"}},

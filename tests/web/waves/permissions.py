@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from backcast.core.actor import acting
+from backcast.demand import actions as need_actions
 from backcast.demand.models import Wave
 from backcast.demand.waves import access, actions, answering
 from tests.cast import Cast
@@ -21,6 +22,8 @@ from tests.permissions import Row, everyone, public, staff
 
 _CHANGING = staff(200, viewer=403)
 _DONE = staff(302, viewer=403)
+_SENDER = everyone(404, administrator=200, viewer=403)
+_SENT = everyone(404, administrator=302, viewer=403)
 
 
 def _wave(status: str = "open") -> Callable[[Cast], dict[str, Any]]:
@@ -87,6 +90,16 @@ def _question(kind: str, part: str = "", status: str = "open") -> Callable[[Cast
 def _person(cast: Cast) -> dict[str, Any]:
     invitation, _token = make_invited(cast)
     return {"invitation": invitation.public_id}
+
+
+def _people(cast: Cast) -> dict[str, Any]:
+    """A file with people that the administrator has sent."""
+    wave = make_wave(cast, status="draft")
+    content = f"Employer,E-mail\n{cast.employer.name},ana@example.org\n".encode()
+    upload = need_actions.keep_upload(
+        actor=cast.actor("administrator"), filename="p.csv", content=content
+    )
+    return {"wave": wave.public_id, "upload": upload.public_id}
 
 
 def _link(cast: Cast) -> dict[str, Any]:
@@ -182,6 +195,12 @@ ROWS = [
     Row("waves:invite", _CHANGING, _wave()),
     Row("waves:invite", _CHANGING, _wave(), method="post"),
     Row("waves:invite_known", _DONE, _wave("draft"), method="post"),
+    Row("waves:people", _CHANGING, _wave()),
+    Row("waves:people", _CHANGING, _wave(), method="post"),
+    Row("waves:people_download", _CHANGING, _wave("draft")),
+    Row("waves:people_preview", _SENDER, _people),
+    Row("waves:people_load", _SENT, _people, method="post"),
+    Row("waves:people_drop", _SENT, _people, method="post"),
     Row("waves:employer", staff(), _employer()),
     Row("waves:employer", staff(), _employer("frozen")),
     Row("waves:correct", _CHANGING, _frozen_question),
