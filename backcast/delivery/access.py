@@ -15,7 +15,7 @@ from django.http import Http404
 
 from backcast.core.actor import Actor, NotAllowed, Role
 from backcast.delivery.evidence import Count, Prior, Published, Yield, yields
-from backcast.delivery.models import CohortRecord, CohortStage
+from backcast.delivery.models import CohortRecord, CohortStage, ScheduledCohort
 from backcast.partners.models import Region
 from backcast.training import access as training
 from backcast.training.models import Program, PublishedOutcome, Stage
@@ -33,6 +33,26 @@ def cohort(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Cohort
         CohortRecord.objects.filter(public_id=public_id, program__in=training.programs(actor))
         .select_related("program__provider", "program__area")
         .prefetch_related("stages")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    if not actor.may(role):
+        raise NotAllowed
+    return found
+
+
+def scheduled(actor: Actor, program: Program) -> QuerySet[ScheduledCohort]:
+    """The program's scheduled cohorts, the next first."""
+    training.program(actor, program.public_id)
+    return ScheduledCohort.objects.filter(program=program).select_related("record")
+
+
+def scheduled_cohort(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> ScheduledCohort:
+    """One scheduled cohort of a program that the actor may see; with at least ``role`` over it."""
+    found = (
+        ScheduledCohort.objects.filter(public_id=public_id, program__in=training.programs(actor))
+        .select_related("program__provider", "program__area", "record")
         .first()
     )
     if found is None:

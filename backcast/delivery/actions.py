@@ -1,4 +1,4 @@
-"""What people do with records of past cohorts: record, correct, archive, bring back."""
+"""What people do with cohorts: schedule, start, call off; record past ones, correct, archive them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from backcast.core.actor import Actor, NotAllowed, Role, acting
 from backcast.delivery.cohorts import CohortError, check_dates, stage_rows
-from backcast.delivery.models import CohortRecord, CohortStage
+from backcast.delivery.models import CohortRecord, CohortStage, ScheduledCohort
 from backcast.training.models import Program, Stage
 
 Results = Mapping[str, tuple[int | None, int | None]]
@@ -90,6 +90,65 @@ def bring_back_cohort(cohort: CohortRecord, *, actor: Actor) -> CohortRecord:
         cohort.validate_constraints()
         cohort.save(update_fields=["archived_at", "updated_at"])
     return cohort
+
+
+# --- cohorts to come ------------------------------------------------------------------------------
+
+
+def schedule_cohort(
+    program: Program, *, actor: Actor, starts_on: date, places: int
+) -> ScheduledCohort:
+    """Announce that a cohort will start. Staff of the region and the program's provider may."""
+    _allow(actor, program)
+    with acting(actor, "delivery.schedule_cohort"):
+        cohort = ScheduledCohort(program=program, starts_on=starts_on, places=places)
+        cohort.full_clean()
+        cohort.save()
+    return cohort
+
+
+def start_cohort(
+    cohort: ScheduledCohort, *, actor: Actor, starts_on: date, enrolled: int
+) -> ScheduledCohort:
+    """Record that it has started, and with how many learners. Raises ``ValidationError`` by field."""
+    with acting(actor, "delivery.start_cohort"):
+        fresh = _planned(cohort, actor)
+        others = CohortRecord.objects.filter(
+            program=fresh.program, starts_on=starts_on, archived_at__isnull=True
+        ).count()
+        counted = Counted(
+            starts_on, enrolled, timezone.localdate(), label=f"{others + 1}" if others else ""
+        )
+        fresh.record = record_cohort(fresh.program, counted, actor=actor)
+        fresh.status = ScheduledCohort.Status.STARTED
+        fresh.save()
+    return fresh
+
+
+def call_off_cohort(cohort: ScheduledCohort, *, actor: Actor, why: str) -> ScheduledCohort:
+    """Say that it will not start, and why."""
+    with acting(actor, "delivery.call_off_cohort"):
+        fresh = _planned(cohort, actor)
+        if not why.strip():
+            raise ValidationError({"why": _("Say why the cohort was called off.")})
+        fresh.why = why.strip()
+        fresh.status = ScheduledCohort.Status.CALLED_OFF
+        fresh.full_clean()
+        fresh.save()
+    return fresh
+
+
+def _planned(cohort: ScheduledCohort, actor: Actor) -> ScheduledCohort:
+    _allow(actor, cohort.program)
+    rows = ScheduledCohort.objects.select_for_update(of=("self",)).select_related("program")
+    fresh = rows.get(pk=cohort.pk)
+    if fresh.status != ScheduledCohort.Status.PLANNED:
+        raise ValidationError(
+            _("This cohort has started already.")
+            if fresh.status == ScheduledCohort.Status.STARTED
+            else _("This cohort was called off.")
+        )
+    return fresh
 
 
 def _allow(actor: Actor, program: Program) -> None:

@@ -1,4 +1,5 @@
-"""What past cohorts did, stage by stage, in counts; nothing here is about one person."""
+"""Cohorts that are scheduled, and what past ones did, stage by stage, in counts; nothing here is
+about one person."""
 
 from __future__ import annotations
 
@@ -79,3 +80,47 @@ class CohortStage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cohort} {self.stage}"
+
+
+class ScheduledCohort(Record):
+    """A cohort that is announced: it will start, has started, or was called off."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        STARTED = "started", _("Started")
+        CALLED_OFF = "called_off", _("Called off")
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="scheduled_cohorts")
+    starts_on = models.DateField(_("first day"))
+    places = models.PositiveIntegerField(_("places for learners"))
+    status = models.CharField(_("state"), max_length=20, choices=Status, default=Status.PLANNED)
+    #: What it did, from its first day on.
+    record = models.OneToOneField(
+        CohortRecord, models.PROTECT, null=True, blank=True, related_name="scheduled"
+    )
+    why = models.CharField(_("why it was called off"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["starts_on", "program_id", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(places__gte=1),
+                name="scheduled_cohort_has_places",
+                violation_error_message=_("A cohort has at least 1 place."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="started", record__isnull=False)
+                | (~Q(status="started") & Q(record__isnull=True)),
+                name="started_cohort_has_a_record",
+                violation_error_message=_("Say how many learners started."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="called_off") & ~Q(why="")
+                | (~Q(status="called_off") & Q(why="")),
+                name="called_off_cohort_says_why",
+                violation_error_message=_("Say why the cohort was called off."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.starts_on:%Y-%m-%d}"

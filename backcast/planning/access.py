@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 
 from backcast.core.actor import Actor, Kind, Role
@@ -37,7 +37,7 @@ def plan(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Plan:
     require_staff(actor)
     found = (
         Plan.objects.filter(region=actor.region_id, public_id=public_id)
-        .select_related("region", "previous", "requested_by", "stop_asked_by")
+        .select_related("region", "previous", "requested_by", "stop_asked_by", "proposed_by")
         .first()
     )
     if found is None:
@@ -52,11 +52,23 @@ def latest_plan(region_id: int | None, *, whole: bool = False) -> Plan | None:
     return (rows if whole else rows.defer(*HEAVY)).order_by("-number").first()
 
 
+def approved_plan(region_id: int | None) -> Plan | None:
+    """The plan that holds; row security applies."""
+    rows = Plan.objects.filter(region=region_id, standing=Plan.Standing.APPROVED)
+    return rows.defer(*HEAVY).first()
+
+
 def newest_promise(actor: Actor) -> PlanPromise | None:
-    """What the newest plan that is ready promises: for the region's staff and funders (404)."""
+    """What the approved plan promises, or the newest one where none is approved: for the region's
+    staff and funders (404)."""
     if not (actor.is_staff or actor.kind is Kind.FUNDER):
         raise Http404
-    return PlanPromise.objects.filter(region=actor.region_id).prefetch_related("roles").first()
+    return (
+        PlanPromise.objects.filter(region=actor.region_id)
+        .order_by(F("approved_at").desc(nulls_last=True), "-number")
+        .prefetch_related("roles")
+        .first()
+    )
 
 
 @dataclass(frozen=True, slots=True)

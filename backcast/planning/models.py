@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
+from backcast.delivery.models import ScheduledCohort
 from backcast.demand.models import Need
 from backcast.frameworks.models import Occupation
 from backcast.partners.models import LabourArea, Person, Region
@@ -53,8 +54,25 @@ class Plan(Worked, Record):
     plan is out of date.
     """
 
+    class Standing(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PROPOSED = "proposed", _("Proposed")
+        APPROVED = "approved", _("Approved")
+        SUPERSEDED = "superseded", _("Superseded")
+
     region = models.ForeignKey(Region, models.PROTECT, related_name="plans")
     number = models.PositiveIntegerField(_("number"))
+    standing = models.CharField(
+        _("how it stands"), max_length=20, choices=Standing, default=Standing.DRAFT
+    )
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    #: Who approved, by name: a board's chair need not have an account. ``approved_by`` recorded it.
+    approver = models.CharField(_("who approved it"), max_length=120, blank=True)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    approval_note = models.CharField(_("note"), max_length=300, blank=True)
+    superseded_at = models.DateTimeField(null=True)
     previous = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="followed_by"
     )
@@ -98,6 +116,23 @@ class Plan(Worked, Record):
                 name="ready_plan_has_a_solution",
                 violation_error_message=_("A plan is ready only once it is worked out."),
             ),
+            models.CheckConstraint(
+                condition=Q(status="ready") | Q(standing="draft"),
+                name="only_a_ready_plan_is_proposed",
+                violation_error_message=_("Only a plan that is worked out can be proposed."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(standing__in=["approved", "superseded"])
+                | (Q(approved_at__isnull=False) & ~Q(approver="")),
+                name="approved_plan_names_its_approver",
+                violation_error_message=_("Say who approved the plan."),
+            ),
+            models.UniqueConstraint(
+                fields=["region"],
+                condition=Q(standing="approved"),
+                name="one_approved_plan",
+                violation_error_message=_("Another plan of this region is approved."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -115,6 +150,10 @@ class PlanCohort(models.Model):
     cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=2)
     hire_quarter = models.DateField(_("hires from the quarter of"))
     hires = models.FloatField(_("expected hires"))
+    #: The cohort that was scheduled for it. Versions of the plan may share one.
+    scheduled = models.ForeignKey(
+        ScheduledCohort, models.SET_NULL, null=True, blank=True, related_name="planned"
+    )
 
     class Meta:
         ordering = ["start", "program_id", "number"]
@@ -179,6 +218,7 @@ class PlanPromise(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     made_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
     first_quarter = models.DateField()
     quarters = models.PositiveSmallIntegerField()
     confidence = models.FloatField()

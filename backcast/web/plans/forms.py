@@ -13,6 +13,22 @@ from backcast.planning.build import Settings
 from backcast.web.dates import quarter_words
 
 
+class ApprovalForm(forms.Form):
+    """Who approved a plan, and what there is to say about it."""
+
+    approver = forms.CharField(
+        label=_("Who approved it"),
+        help_text=_("A name: yours, or that of the board and its chair."),
+        max_length=120,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        help_text=_("For example the meeting, or what was asked for."),
+        max_length=300,
+        required=False,
+    )
+
+
 class PlanForm(forms.Form):
     """First quarter, length, confidence in per cent, and budget."""
 

@@ -13,7 +13,7 @@ from backcast.web.home.items import Item, StateLine
 
 
 def needs_you(actor: Actor) -> list[Item]:
-    """A plan that is missing, out of date or failed."""
+    """A plan that is missing, failed, waits for approval or is out of date."""
     if actor.kind is not Kind.INTERMEDIARY or not actor.may(Role.MEMBER):
         return []
     last = access.plans(actor).select_related("region").order_by("-number").first()
@@ -28,6 +28,14 @@ def needs_you(actor: Actor) -> list[Item]:
                 _("Plan %(number)d could not be made.") % {"number": last.number},
                 _page(last),
                 urgent=True,
+            )
+        ]
+    if actor.may(Role.ADMINISTRATOR) and last.standing == Plan.Standing.PROPOSED:
+        return [
+            Item(
+                _("Decide"),
+                _("Plan %(number)d waits for approval.") % {"number": last.number},
+                _page(last),
             )
         ]
     if actions.is_out_of_date(last):

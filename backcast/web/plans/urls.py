@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backcast.web.plans import views
+from backcast.web.plans import standing, views
 
 app_name = "plans"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<uuid:plan>/", views.detail, name="detail"),
     path("<uuid:plan>/stop/", views.stop, name="stop"),
+    path("<uuid:plan>/propose/", standing.propose, name="propose"),
+    path("<uuid:plan>/take-back/", standing.take_back, name="take_back"),
+    path("<uuid:plan>/approve/", standing.approve, name="approve"),
+    path("<uuid:plan>/schedule/", standing.schedule, name="schedule"),
     path("<uuid:plan>/again/", views.again, name="again"),
     path("<uuid:plan>/roles/<str:role>/", views.role, name="role"),
     path("<uuid:plan>/programs/<str:program>/", views.program, name="program"),

@@ -28,7 +28,7 @@ from backcast.training.models import Program
 from backcast.web.dates import month_words, quarter_words
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
-from backcast.web.plans import charts, progress, words
+from backcast.web.plans import charts, progress, standing, words
 from backcast.web.plans.forms import PlanForm
 from backcast.web.plans.reading import FIGURES, Reading
 from backcast.web.profiles.stage import profile_stage
@@ -50,6 +50,12 @@ def plan_list(request: ActingRequest) -> HttpResponse:
         [
             Column("number", _("Plan"), str, sort="number", link=_url),
             Column("state", _("State"), lambda plan: plan.get_status_display(), sort="status"),
+            Column(
+                "standing",
+                _("How it stands"),
+                lambda plan: plan.get_standing_display() if plan.status == "ready" else "",
+                sort="standing",
+            ),
             Column("first", _("From"), lambda plan: quarter_words(plan.first_quarter)),
             Column("quarters", _("Quarters"), lambda plan: plan.quarters, numeric=True),
             Column("sure", _("How sure"), lambda plan: percent(plan.confidence), numeric=True),
@@ -150,6 +156,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
         {
             "plan": row,
             "reading": reading,
+            "standing": standing.panel(request.actor, row),
             "roles": [(line, *words.STATES[line.state]) for line in reading.roles],
             "reasons": _reasons(reading),
             "met": charts.met_over_time(reading),

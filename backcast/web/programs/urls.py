@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backcast.web.programs import cohorts, credentials, leads, lists, outcomes, views
+from backcast.web.programs import cohorts, credentials, leads, lists, outcomes, scheduled, views
 
 app_name = "programs"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("cohorts/<uuid:cohort>/edit/", cohorts.edit, name="cohort_edit"),
     path("cohorts/<uuid:cohort>/archive/", cohorts.archive, name="cohort_archive"),
     path("cohorts/<uuid:cohort>/bring-back/", cohorts.bring_back, name="cohort_bring_back"),
+    path("scheduled/<uuid:cohort>/start/", scheduled.start, name="scheduled_start"),
+    path("scheduled/<uuid:cohort>/call-off/", scheduled.call_off, name="scheduled_call_off"),
     path("<uuid:program>/", views.page, name="program"),
     path("<uuid:program>/edit/", views.edit, name="edit"),
     path("<uuid:program>/archive/", views.archive, name="archive"),

@@ -229,6 +229,7 @@ def page(request: ActingRequest, program: UUID) -> HttpResponse:
             "yields": yield_lines(delivery.yields_of_program(found)),
             "stage_titles": [stage_title(row.stage) for row in found.stages.all()],
             "cohorts": cohorts,
+            "scheduled": list(delivery.scheduled(actor, found)),
             "leads": leads,
             "asked": None if found.is_archived else _asked(actor, found),
             "credentials": list(found.credentials.order_by("name")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backcast.planning import approving
 from tests.cast import Cast
 from tests.permissions import Row, staff, staff_pages
 from tests.planning.world import make_plan, make_world
@@ -12,6 +13,23 @@ from tests.planning.world import make_plan, make_world
 def plan(cast: Cast) -> dict[str, Any]:
     make_world(cast)
     return {"plan": make_plan(cast).public_id}
+
+
+def proposed(cast: Cast) -> dict[str, Any]:
+    make_world(cast)
+    made = approving.propose_plan(make_plan(cast), actor=cast.actor("administrator"))
+    return {"plan": made.public_id}
+
+
+def approver(cast: Cast) -> dict[str, Any]:
+    return {"approver": "The board", "note": ""}
+
+
+def approved(cast: Cast) -> dict[str, Any]:
+    make_world(cast)
+    staff = cast.actor("administrator")
+    made = approving.propose_plan(make_plan(cast), actor=staff)
+    return {"plan": approving.approve_plan(made, actor=staff).public_id}
 
 
 def role(cast: Cast) -> dict[str, Any]:
@@ -40,6 +58,12 @@ ROWS = [
     Row("plans:new", staff(302, viewer=403, foreign=302), method="post", data=settings),
     Row("plans:detail", staff(), plan),
     Row("plans:stop", staff(302, viewer=403), plan, method="post"),
+    Row("plans:propose", staff(302, viewer=403), plan, method="post"),
+    Row("plans:take_back", staff(302, viewer=403), plan, method="post"),
+    Row("plans:approve", staff(200, viewer=403), proposed),
+    Row("plans:approve", staff(302, viewer=403), proposed, method="post", data=approver),
+    Row("plans:schedule", staff(200, viewer=403), approved),
+    Row("plans:schedule", staff(302, viewer=403), approved, method="post"),
     Row("plans:again", staff(302, viewer=403), plan, method="post"),
     Row("plans:role", staff(), role),
     Row("plans:program", staff(), program),

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from backcast.core.actor import acting
 from backcast.demand import actions as demand
-from backcast.planning.models import Plan
+from backcast.planning.models import Plan, PlanCohort
 from backcast.planning.problem import solution_from_json
 from backcast.planning.watching import begin
 from tests.cast import Cast
@@ -88,6 +88,41 @@ def test_a_plan_that_could_not_be_made_says_why(cast: Cast) -> None:
     page = cast.client("administrator").get(_page(plan))
     assert "This plan could not be made" in page.text
     assert "There are no needs" in page.text
+
+
+def test_a_plan_is_proposed_approved_and_its_cohorts_scheduled(cast: Cast) -> None:
+    _need, program = make_world(cast)
+    plan = make_plan(cast, confidence=0.6)
+    client = cast.client("administrator")
+    assert "Propose this plan" in client.get(_page(plan)).text
+    assert "Propose this plan" not in cast.client("viewer").get(_page(plan)).text
+    client.post(_page(plan, "propose"))
+    assert f"Plan {plan.number} waits for approval." in client.get("/").text
+    assert client.get(_page(plan, "approve")).status_code == 200
+    refused = client.post(_page(plan, "approve"), {"approver": "", "note": ""})
+    assert refused.status_code == 200
+    client.post(_page(plan, "approve"), {"approver": "The board", "note": "Meeting of May 4"})
+    page = client.get(_page(plan)).text
+    assert "Approved by <strong>The board</strong>" in page
+    assert "Meeting of May 4" in page
+    with acting(cast.actor("administrator")):
+        keys = list(PlanCohort.objects.filter(plan=plan).values_list("pk", flat=True))
+    assert "Schedule those chosen" in client.get(_page(plan, "schedule")).text
+    client.post(_page(plan, "schedule"), {"cohort": [*keys, "x"]})
+    assert "scheduled: 0 started, 0 called off" in client.get(_page(plan)).text
+    own = reverse("programs:program", kwargs={"program": program.public_id})
+    shown = cast.client("provider").get(own).text
+    assert "Scheduled cohorts" in shown
+    assert "It has started" in shown
+
+
+def test_a_draft_cannot_be_approved_by_its_address(cast: Cast) -> None:
+    make_world(cast)
+    plan = make_plan(cast)
+    client = cast.client("administrator")
+    assert client.get(_page(plan, "approve"))["Location"] == _page(plan)
+    answer = client.post(_page(plan, "approve"), {"approver": "The board", "note": ""})
+    assert "propose it first" in answer.text
 
 
 def test_each_number_opens_to_where_it_comes_from(cast: Cast) -> None:

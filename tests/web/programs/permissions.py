@@ -56,6 +56,13 @@ def cohort(cast: Cast, *, put_away: bool = False) -> dict[str, Any]:
     return {"cohort": made.public_id}
 
 
+def scheduled(cast: Cast) -> dict[str, Any]:
+    made = delivery.schedule_cohort(
+        make_program(cast.provider), actor=TESTS, starts_on=date(2025, 1, 6), places=20
+    )
+    return {"cohort": made.public_id}
+
+
 def archived_cohort(cast: Cast) -> dict[str, Any]:
     return cohort(cast, put_away=True)
 
@@ -141,6 +148,22 @@ ROWS = [
     Row("programs:cohort_add", OWN_CHANGE, program, method="post", data=counted),
     Row("programs:cohort_workbook", OWN_FORM, program),
     Row("programs:cohort_template", OWN_FORM, program),
+    Row("programs:scheduled_start", OWN_FORM, scheduled),
+    Row(
+        "programs:scheduled_start",
+        OWN_CHANGE,
+        scheduled,
+        method="post",
+        data=lambda cast: {"starts_on": "2025-01-06", "enrolled": 18},
+    ),
+    Row("programs:scheduled_call_off", OWN_FORM, scheduled),
+    Row(
+        "programs:scheduled_call_off",
+        OWN_CHANGE,
+        scheduled,
+        method="post",
+        data=lambda cast: {"why": "No instructor"},
+    ),
     Row("programs:cohort_edit", OWN_FORM, cohort),
     Row("programs:cohort_edit", OWN_CHANGE, cohort, method="post", data=counted),
     Row("programs:cohort_archive", OWN_CHANGE, cohort, method="post"),
