@@ -83,7 +83,7 @@ def schedule_cohorts(
             .select_related("program")
             .order_by("start", "program_id", "number")
         )
-        past = [row for row in wanted if row.start < today]
+        past = [row for row in wanted if row.start < today.replace(day=1)]
         if past:
             raise ValidationError(
                 _("%(program)s should have started on %(day)s. Plan again from today on.")

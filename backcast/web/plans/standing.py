@@ -34,7 +34,7 @@ def panel(actor: Actor, plan: Plan) -> dict[str, Any]:
         PlanCohort.objects.filter(plan=plan).values_list("start", "scheduled__status").order_by()
     )
     announced = [status for _start, status in cohorts if status]
-    today = timezone.localdate()
+    month = timezone.localdate().replace(day=1)
     return {
         "state": str(state_of(plan.status, plan.standing)),
         "label": plan.get_standing_display(),
@@ -43,7 +43,7 @@ def panel(actor: Actor, plan: Plan) -> dict[str, Any]:
         "announced": len(announced),
         "started": announced.count(ScheduledCohort.Status.STARTED),
         "called_off": announced.count(ScheduledCohort.Status.CALLED_OFF),
-        "to_announce": sum(not status and start >= today for start, status in cohorts),
+        "to_announce": sum(not status and start >= month for start, status in cohorts),
     }
 
 
@@ -130,7 +130,7 @@ def schedule(request: ActingRequest, plan: UUID) -> HttpResponse:
         return redirect(_page(row))
     soon = Quarter.of(today) + 2
     cohorts = list(
-        PlanCohort.objects.filter(plan=row, start__gte=today)
+        PlanCohort.objects.filter(plan=row, start__gte=today.replace(day=1))
         .select_related("program__provider", "scheduled")
         .order_by("start", "program__name_folded", "number")
     )

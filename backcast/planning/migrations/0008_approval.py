@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('delivery', '0003_scheduled_cohorts'),
         ('partners', '0009_access_token_audit'),
-        ('planning', '0006_progress'),
+        ('planning', '0007_cohorts_start_on_a_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
