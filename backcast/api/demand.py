@@ -13,7 +13,7 @@ from ninja import Field, Query, Router, Schema
 
 from backcast.api.pages import Slice, sliced
 from backcast.api.service import ApiRequest
-from backcast.core.disclosure import ALL
+from backcast.core.disclosure import ALL, Address
 from backcast.demand import access
 from backcast.demand.models import Need, Publication
 from backcast.demand.regional import access as regional
@@ -121,10 +121,43 @@ class UpskillOut(Schema):
     employers: int
 
 
+class PlaceOut(Schema):
+    role: str | None = Field(description="None: all roles")
+    quarter: str | None = Field(description="None: all quarters")
+    cause: str | None = Field(description="None: all causes")
+    labor_area: str | None = Field(description="None: all labor areas")
+
+
+class RuleOut(Schema):
+    since: date = Field(description="From this day on the rule holds")
+    employers: int = Field(description="With people in a figure, at least")
+    smallest: int = Field(description="People in a figure, at least")
+    width: int = Field(description="Nobody's number can be known to within fewer people")
+    rounding: int = Field(description="Figures come in steps of this")
+    source: str
+
+
+class AreasOut(Schema):
+    shown: bool
+    why_not: str | None = Field(description="too_large, no_areas, or None where they are shown")
+    words: str
+
+
 class Regional(Schema):
     publication: PublicationOut
-    suppression_policy: str
+    context: dict[str, str] = Field(serialization_alias="@context")
+    policy: str = Field(
+        serialization_alias=regional.POLICY_TERM, description="What is left out, in words"
+    )
+    suppression_policy: str = Field(description="The same words")
+    suppression_rule: RuleOut
+    corrected: bool = Field(description="By who was hired after earlier waves")
+    labor_areas: AreasOut
     withheld: int = Field(description="Figures that are left out")
+    why_withheld: str = Field(
+        description="The same for all: which part of the rule it was would tell, too"
+    )
+    left_out: list[PlaceOut] = Field(description="The figures that are left out")
     figures: list[FigureOut]
     upskill: list[UpskillOut]
     workforce: list[ShareOut]
@@ -144,6 +177,7 @@ def publications(request: ApiRequest) -> list[dict[str, Any]]:
 @router.get(
     "/regional-demand/{publication}",
     response=Regional,
+    by_alias=True,
     url_name="regional-picture",
     summary="Regional demand of one wave, as published",
 )
@@ -156,18 +190,24 @@ def picture(request: ApiRequest, publication: UUID, role: str = "") -> dict[str,
     shown = regional.published_picture(row)
     wanted = _role(shown, role)
     titles = {each.key: each.title for each in (*shown.roles, *shown.areas)}
+    words = regional.policy(row.rule_since)
     return {
         "publication": _publication(row),
-        "suppression_policy": regional.policy(row.rule_since),
+        "context": {"qdata": "https://credreg.net/qdata/terms/"},
+        "policy": words,
+        "suppression_policy": words,
+        "suppression_rule": _rule(row.rule_since),
+        "corrected": shown.corrected,
+        "labor_areas": _areas(shown),
         "withheld": shown.withheld,
+        "why_withheld": regional.why_hidden(),
+        "left_out": [
+            _place(address, titles)
+            for address in shown.hidden()
+            if not wanted or address[0] == wanted
+        ],
         "figures": [
-            {
-                "role": titles.get(address[0]),
-                "quarter": None if address[1] == ALL else address[1],
-                "cause": None if address[2] == ALL else address[2],
-                "labor_area": titles.get(address[3]),
-                **_people(figure),
-            }
+            {**_place(address, titles), **_people(figure)}
             for address, figure in shown.shown()
             if not wanted or address[0] == wanted
         ],
@@ -198,6 +238,36 @@ def _role(picture: Picture, title: str) -> str:
     if found is None:
         raise Http404
     return found
+
+
+def _place(address: Address, titles: dict[str, str]) -> dict[str, str | None]:
+    return {
+        "role": titles.get(address[0]),
+        "quarter": None if address[1] == ALL else address[1],
+        "cause": None if address[2] == ALL else address[2],
+        "labor_area": titles.get(address[3]),
+    }
+
+
+def _rule(since: date) -> dict[str, Any]:
+    """Of the rule what may be told; how large one's share may be is left to the words."""
+    rule, entry = regional.rule_on(since)
+    return {
+        "since": entry.since,
+        "employers": rule.contributors,
+        "smallest": rule.smallest,
+        "width": rule.width,
+        "rounding": rule.rounding,
+        "source": entry.source,
+    }
+
+
+def _areas(shown: Picture) -> dict[str, Any]:
+    if shown.too_large:
+        return {"shown": False, "why_not": "too_large", "words": regional.why_no_areas()}
+    if not shown.areas:
+        return {"shown": False, "why_not": "no_areas", "words": regional.why_hidden()}
+    return {"shown": True, "why_not": None, "words": ""}
 
 
 def _people(figure: Figure) -> dict[str, int]:

@@ -61,6 +61,17 @@ def protect(table: Table, rule: Rule, withheld: Set[Address] = frozenset()) -> P
     )
 
 
+def audited(table: Table, rule: Rule, alone: Flags, fixed: Flags) -> Flags:
+    """Which of the addresses ``alone`` may stay, where those of ``fixed`` are known already.
+
+    What is 0 is left out of this: who does not know where others have nothing cannot set the sums
+    of a table in any relation that this one does not hold by itself.
+    """
+    audit = _Audit(table, rule, alone, fixed)
+    audit.close(nothings=False)
+    return audit.shown
+
+
 def _may_stand_alone(table: Table, rule: Rule) -> Flags:
     """Addresses that could be shown if nothing else were."""
     sums, parts = table.sums, table.parts
@@ -90,8 +101,10 @@ def _largest_other(parts: Floats) -> Floats:
 class _Audit:
     """Look at each number with everybody's eyes and hide what gives it away."""
 
-    def __init__(self, table: Table, rule: Rule, alone: Flags) -> None:
+    def __init__(self, table: Table, rule: Rule, alone: Flags, fixed: Flags | None = None) -> None:
         self.table, self.rule, self.alone = table, rule, alone
+        #: What is known already and cannot be hidden any more.
+        self.fixed = np.zeros(len(alone), dtype=np.bool_) if fixed is None else fixed
         # The last row is someone who knows nothing of their own.
         self.matrix = np.vstack([table.matrix, np.zeros(len(table.cells))])
         self.has = self.matrix > 0
@@ -108,9 +121,10 @@ class _Audit:
         self.shown = alone.copy()
         self.witnesses: list[Witnesses] = []
 
-    def close(self) -> None:
+    def close(self, *, nothings: bool = True) -> None:
         self._audit_numbers()
-        self._audit_nothings()
+        if nothings:
+            self._audit_nothings()
         self._show_again()
 
     def _audit_numbers(self) -> None:
@@ -228,18 +242,22 @@ class _Audit:
                 safe[attacker] = True
                 safe |= known.certified(target, base, need)
                 known.needed.append(moved)
-            else:
-                self._hide(region, prices, target, need)
+            elif not self._hide(region, prices, target, need):
+                return
 
-    def _hide(self, region: Region, prices: Floats, target: Flags, need: float) -> None:
-        """Hide the least useful of the figures that hold the number tight."""
-        tight = np.flatnonzero(region.shown & (prices > _TINY))
+    def _hide(self, region: Region, prices: Floats, target: Flags, need: float) -> bool:
+        """Hide the least useful of the figures that hold the number tight; False where none can be."""
+        free = region.shown & ~self.fixed
+        tight = np.flatnonzero(free & (prices > _TINY))
         if not len(tight):
             touching = (self.table.members[:, target] > 0).any(axis=1)
-            tight = np.flatnonzero(region.shown & touching)
+            tight = np.flatnonzero(free & touching)
+        if not len(tight):
+            return False
         sums = np.maximum(self.table.sums[tight], _TINY)
         lost = 10.0 ** self.levels[tight] * sums * np.maximum(1.0, need / sums) ** 2
         region.hide(int(tight[lost.argmin()]))
+        return True
 
     def _show_again(self) -> None:
         """Show what turned out not to be needed: no movement that protects someone changes it."""

@@ -41,9 +41,15 @@ def share(parts: Sequence[Part], rule: ShareRule) -> Share | None:
         return None
     counted = sum(part.people * part.share for part in parts)
     low, high, shown = _shown(counted / people, len(parts), rule)
+    return shown if _leaves_open(parts, low * people, high * people, rule) else None
+
+
+def _leaves_open(parts: Sequence[Part], low: float, high: float, rule: ShareRule) -> bool:
+    """Does it leave everybody's share open in all other eyes that between low and high people count?"""
+    people = sum(part.people for part in parts)
     for attacker in parts:
         own = attacker.people * attacker.share
-        least, most = low * people - own, high * people - own
+        least, most = low - own, high - own
         others = people - attacker.people
         for part in parts:
             if part is attacker:
@@ -51,8 +57,44 @@ def share(parts: Sequence[Part], rule: ShareRule) -> Share | None:
             lowest = max(0.0, (least - (others - part.people)) / part.people)
             highest = min(1.0, most / part.people)
             if highest - lowest < rule.width:
-                return None
-    return shown
+                return False
+    return True
+
+
+def share_beside(before: Sequence[Part], now: Sequence[Part], rule: ShareRule) -> bool:
+    """May the share of ``now`` be shown where that of ``before`` is out already?
+
+    Where nobody changed; or enough did, and the difference leaves open what each of them said.
+    """
+    old, new = ({p.contributor: p for p in rows if p.people > 0} for rows in (before, now))
+    shown, again = share(before, rule), share(now, rule)
+    if shown is None or again is None:
+        return True
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    if not changed:
+        return True
+    for mine, theirs in ((new, old), (old, new)):
+        parts = [mine[name] for name in changed if name in mine]
+        if not parts:
+            continue
+        people = sum(part.people for part in parts)
+        if len(changed) < rule.contributors or (
+            max(part.people for part in parts) > rule.dominance * people
+        ):
+            return False
+        least = most = 0.0
+        for rows, sign in ((mine, 1), (theirs, -1)):
+            whole = sum(part.people for part in rows.values())
+            counted = sum(part.people * part.share for part in rows.values())
+            low, high, _share = _shown(counted / whole, len(rows), rule)
+            ends = (low * whole, high * whole)
+            least += sign * ends[0 if sign > 0 else 1]
+            most += sign * ends[1 if sign > 0 else 0]
+        # Of those who were there the other time, nobody or everybody may have counted then.
+        most += sum(theirs[name].people for name in changed if name in theirs)
+        if not _leaves_open(parts, least, most, rule):
+            return False
+    return True
 
 
 def _shown(value: float, count: int, rule: ShareRule) -> tuple[float, float, Share]:

@@ -30,6 +30,7 @@ from backcast.demand.models.profiles import (
 from backcast.demand.models.publications import (
     Hired,
     Publication,
+    PublicationCorrection,
     PublicationRole,
     PublishedFigure,
     PublishedShare,
@@ -67,6 +68,7 @@ __all__ = [
     "ProfileVersion",
     "ProfileVersionQuerySet",
     "Publication",
+    "PublicationCorrection",
     "PublicationRole",
     "PublishedFigure",
     "PublishedShare",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -33,6 +34,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def in_force(self) -> Self:
         """What holds now: each answer with its latest sent correction."""
         return self.sent().exclude(correction__sent_at__isnull=False)
+
+    def as_of(self, moment: datetime) -> Self:
+        """What held at a moment: corrections that came later do not count."""
+        return self.filter(sent_at__lte=moment).exclude(correction__sent_at__lte=moment)
 
 
 class Answer(Record):

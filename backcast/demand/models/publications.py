@@ -41,6 +41,8 @@ class Publication(Record):
     answered = models.PositiveIntegerField(_("employers that answered"))
     #: The wave was too large to be tabulated by labor area.
     without_areas = models.BooleanField(default=False)
+    #: Numbers are corrected by who was hired after earlier waves.
+    corrected = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["-published_at", "-id"]
@@ -77,6 +79,8 @@ class Publishing(Record):
     requested_by = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+    #: Correct numbers by who was hired after earlier waves.
+    corrected = models.BooleanField(default=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     #: What went wrong, in words for staff.
@@ -97,6 +101,27 @@ class Publishing(Record):
     @property
     def is_busy(self) -> bool:
         return self.status in (self.Status.WAITING, self.Status.WORKING)
+
+
+class PublicationCorrection(models.Model):
+    """What one employer's numbers were multiplied by in a publication. For staff only."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="corrections")
+    employer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    factor = models.FloatField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["publication", "employer"], name="publication_corrects_an_employer_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(factor__gt=0), name="publication_correction_is_above_nothing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employer} × {self.factor:.2f}"
 
 
 class PublicationRole(models.Model):

@@ -7,9 +7,9 @@ and funders, see what was published; nobody else anything (404).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -37,7 +37,13 @@ from backcast.demand.models import (
     WaveRole,
 )
 from backcast.demand.models import Role as DemandRole
-from backcast.demand.regional.hindsight import Compared, Hindsight, hindsight
+from backcast.demand.regional.hindsight import (
+    Compared,
+    Corrections,
+    Hindsight,
+    corrections,
+    hindsight,
+)
 from backcast.demand.regional.picture import (
     Coverage,
     Figure,
@@ -47,7 +53,7 @@ from backcast.demand.regional.picture import (
     dimensions,
     figure_of,
 )
-from backcast.demand.regional.statements import Asked, Assumptions, Stated
+from backcast.demand.regional.statements import Asked, Assumptions, Stated, Usual
 from backcast.frameworks.models import Competency
 from backcast.partners.models import LabourArea
 
@@ -67,12 +73,35 @@ def share_rule_on(day: date) -> ShareRule:
     return ShareRule(**in_force("disclosure", "workforce", day).values)
 
 
+#: What every copy of the figures calls the words of ``policy``: the property of Credential Engine's QData.
+POLICY_TERM = "qdata:dataSuppressionPolicy"
+
+
 def policy(since: date) -> str:
     """In plain words what is left out, as it was decided under the rule of that day."""
+    values = in_force("disclosure", "demand", since).values
     return _(
-        "A figure is shown where at least %(contributors)d employers have people in it and none "
-        "makes up most of it. Others are left out so that those cannot be worked out."
-    ) % {"contributors": in_force("disclosure", "demand", since).values["contributors"]}
+        "A figure is shown where at least %(contributors)d employers have people in it, %(smallest)d "
+        "people or more, and none makes up most of it. Others are left out so that those cannot be "
+        "worked out, also not beside what was published before."
+    ) % {"contributors": values["contributors"], "smallest": values["smallest"]}
+
+
+def why_hidden() -> str:
+    """Why a figure is left out. Which part of the rule it was is not said: that would tell, too."""
+    return _("Left out to protect what single employers said.")
+
+
+def why_no_areas() -> str:
+    return _(
+        "This wave asked for too many roles and quarters to be split by labor area: it could no "
+        "longer be made sure that nobody works out what one employer said."
+    )
+
+
+def usual_on(day: date) -> Usual:
+    """How far published figures usually err, as their bands take it."""
+    return Usual(**in_force("disclosure", "bands", day).values)
 
 
 def assumed_on(day: date) -> Entry:
@@ -138,13 +167,24 @@ def publishing(actor: Actor, wave: Wave) -> Publishing | None:
 # --- the full picture -----------------------------------------------------------------------------
 
 
-def answers(wave: Wave) -> QuerySet[Answer]:
-    """What employers say now: sent, with their corrections."""
-    return Answer.objects.in_force().filter(wave=wave)
+def answers(wave: Wave, at: datetime | None = None) -> QuerySet[Answer]:
+    """What employers say now, or said at a moment: sent, with their corrections."""
+    rows = Answer.objects.filter(wave=wave)
+    return rows.in_force() if at is None else rows.as_of(at)
 
 
-def regional_of(wave: Wave, day: date) -> Regional:
-    """The estimates of a wave from its answers, for staff and for publishing. Four queries."""
+def regional_of(
+    wave: Wave,
+    day: date,
+    *,
+    at: datetime | None = None,
+    factors: Callable[[str], float] | None = None,
+) -> Regional:
+    """The estimates of a wave from its answers, for staff and for publishing. Four queries.
+
+    ``at``: from what held at that moment. ``factors``: what an employer's numbers are multiplied
+    by for what was hired after earlier waves.
+    """
     from backcast.demand.regional.estimates import Regional
 
     values = assumed_on(day).values
@@ -162,7 +202,9 @@ def regional_of(wave: Wave, day: date) -> Regional:
     refill: dict[int, float | None] = {}
     place: dict[int, tuple[str, str, str]] = {}
     for pk, who, what, site_area, share in (
-        answers(wave).order_by().values_list("pk", "employer", "role", "site__area", "refill_share")
+        answers(wave, at)
+        .order_by()
+        .values_list("pk", "employer", "role", "site__area", "refill_share")
     ):
         answered.setdefault(str(what), set()).add(str(who))
         place[pk] = (str(who), str(what), str(site_area or ""))
@@ -170,7 +212,7 @@ def regional_of(wave: Wave, day: date) -> Regional:
     quarters = {str(each) for each in wave.asked}
     said = []
     for pk, start, cause, low, likely, high in (
-        AnswerQuarter.objects.filter(answer__in=answers(wave).values("pk"))
+        AnswerQuarter.objects.filter(answer__in=answers(wave, at).values("pk"))
         .order_by()
         .values_list("answer", "quarter_start", "cause", "low", "likely", "high")
     ):
@@ -183,6 +225,27 @@ def regional_of(wave: Wave, day: date) -> Regional:
         {role: frozenset(who) for role, who in answered.items()},
         said,
         Assumptions(values["shock"], values["confidence"]),
+        {each.employer: factors(each.employer) for each in roster} if factors else None,
+    )
+
+
+def corrections_for(wave: Wave, day: date) -> Corrections | None:
+    """What hires after earlier waves of the collaborative say of its employers' numbers.
+
+    For staff and for publishing: it rests on every employer's hires.
+    """
+    rows = Hired.objects.filter(
+        region=wave.region_id, archived_at=None, role__collaborative=wave.collaborative_id
+    ).select_related("employer", "role")
+    values = assumed_on(day).values
+    before = wave.frozen_at or timezone.now()
+    return corrections(
+        (
+            Compared(str(row.employer_id), str(row.role_id), str(row.quarter), expected, row.people)
+            for row, expected in _expected(list(rows), wave.region_id, before)
+        ),
+        values["shrink"],
+        tuple(values["limits"]),
     )
 
 
@@ -198,12 +261,16 @@ def areas_of(regional: Regional) -> tuple[Named, ...]:
     return tuple(Named(str(pk), name) for pk, name in rows.values_list("pk", "name"))
 
 
-def full_picture(actor: Actor, wave: Wave) -> Picture:
-    """Everything that the wave's answers say, for staff of the region."""
+def full_picture(actor: Actor, wave: Wave, *, corrected: bool = True) -> Picture:
+    """Everything that the wave's answers say, for staff of the region.
+
+    ``corrected``: with what was hired after earlier waves, where that is known.
+    """
     if not actor.is_staff or wave.region_id != actor.region_id:
         raise Http404
     today = timezone.localdate()
-    regional = regional_of(wave, today)
+    known = corrections_for(wave, today)
+    regional = regional_of(wave, today, factors=known.of if known and corrected else None)
     roles, areas = roles_of(wave), areas_of(regional)
     _dims, _views, by_area = dimensions([r.key for r in roles], wave.asked, [a.key for a in areas])
     picture = Picture(
@@ -222,6 +289,8 @@ def full_picture(actor: Actor, wave: Wave) -> Picture:
         rule_on(today)[1].since,
         by_area=by_area,
         too_large=bool(areas) and not by_area,
+        corrected=known is not None and corrected,
+        corrections=known,
         refill=regional.refill,
     )
     figures = {
@@ -237,11 +306,13 @@ def full_picture(actor: Actor, wave: Wave) -> Picture:
     )
 
 
-def upskill_of(wave: Wave, regional: Regional) -> list[tuple[str, str, float, float]]:
+def upskill_of(
+    wave: Wave, regional: Regional, at: datetime | None = None
+) -> list[tuple[str, str, float, float]]:
     """Employer, role, staff to train further, and what each of them stands for."""
     found: dict[tuple[str, str], float] = defaultdict(float)
     for employer, role, people in (
-        answers(wave).filter(upskill__isnull=False).values_list("employer", "role", "upskill")
+        answers(wave, at).filter(upskill__isnull=False).values_list("employer", "role", "upskill")
     ):
         found[str(employer), str(role)] += people or 0
     return [
@@ -266,13 +337,13 @@ def _full_upskill(wave: Wave, regional: Regional) -> dict[str, Figure]:
     }
 
 
-def share_parts(wave: Wave) -> dict[tuple[str, str], list[Part]]:
+def share_parts(wave: Wave, at: datetime | None = None) -> dict[tuple[str, str], list[Part]]:
     """Role and skill → what each employer says of its staff, where it says how many it has."""
     parts: dict[tuple[str, str], dict[str, list[tuple[float, float]]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for employer, role, staff, competency, line, share in AnswerSkill.objects.filter(
-        answer__in=answers(wave).values("pk"), answer__staff_now__gt=0
+        answer__in=answers(wave, at).values("pk"), answer__staff_now__gt=0
     ).values_list(
         "answer__employer", "answer__role", "answer__staff_now", "competency", "line_key", "share"
     ):
@@ -375,6 +446,7 @@ def published_picture(publication: Publication) -> Picture:
         publication.published_at,
         by_area=bool(areas),
         too_large=publication.without_areas,
+        corrected=publication.corrected,
     )
 
 
@@ -424,14 +496,26 @@ def compared(actor: Actor) -> list[Compared]:
 
     A wave counts for a quarter only where its employer answered it about the role.
     """
-    rows = list(hired(actor).order_by())
+    return [
+        Compared(row.employer.name, row.role.title, str(row.quarter), expected, row.people)
+        for row, expected in _expected(
+            list(hired(actor).order_by()), actor.region_id, timezone.now()
+        )
+    ]
+
+
+def _expected(
+    rows: list[Hired], region_id: int | None, before: datetime
+) -> Iterator[tuple[Hired, float]]:
+    """Hires with what the newest wave frozen before a moment expected of their quarter."""
     if not rows:
-        return []
+        return
     expected: dict[tuple[int, int, date], float] = {}
     told = (
         AnswerQuarter.objects.filter(
             answer__wave__status=Wave.Status.FROZEN,
-            answer__wave__region=actor.region_id,
+            answer__wave__region=region_id,
+            answer__wave__frozen_at__lt=before,
             answer__sent_at__isnull=False,
             answer__number=1,
             answer__employer__in={row.employer_id for row in rows},
@@ -448,17 +532,10 @@ def compared(actor: Actor) -> list[Compared]:
         if latest.get(key) != wave:
             latest[key], expected[key] = wave, 0.0
         expected[key] += (low + 4 * likely + high) / 6
-    return [
-        Compared(
-            row.employer.name,
-            row.role.title,
-            str(row.quarter),
-            expected[row.employer_id, row.role_id, row.quarter_start],
-            row.people,
-        )
-        for row in rows
-        if (row.employer_id, row.role_id, row.quarter_start) in expected
-    ]
+    for row in rows:
+        key = (row.employer_id, row.role_id, row.quarter_start)
+        if key in expected:
+            yield row, expected[key]
 
 
 def looked_back(actor: Actor) -> Hindsight:

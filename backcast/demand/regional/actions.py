@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,14 +19,15 @@ from backcast.core.disclosure import (
     ALL,
     Address,
     Contribution,
-    Rule,
     share,
+    share_beside,
 )
 from backcast.core.jobs import app
 from backcast.core.quarters import Quarter
 from backcast.demand.models import (
     Hired,
     Publication,
+    PublicationCorrection,
     PublicationRole,
     PublishedFigure,
     PublishedShare,
@@ -33,11 +36,19 @@ from backcast.demand.models import (
 )
 from backcast.demand.models import Role as DemandRole
 from backcast.demand.regional import access
-from backcast.demand.regional.picture import dimensions, publish, publish_counts, table_of
+from backcast.demand.regional.picture import (
+    Earlier,
+    counts_table,
+    dimensions,
+    publish,
+    table_of,
+    with_usual_band,
+)
 from backcast.partners.access import region_of, require_staff
 from backcast.partners.models import CollaborativeMember, Organisation
 
 if TYPE_CHECKING:
+    from backcast.core.disclosure.tables import Table
     from backcast.demand.regional.estimates import Regional
 
 #: The share of the people employed is told in steps of this, rounded down.
@@ -48,10 +59,11 @@ _LOCK = 7_301_140
 log = structlog.get_logger()
 
 
-def request_publishing(wave: Wave, *, actor: Actor) -> Publishing:
+def request_publishing(wave: Wave, *, actor: Actor, corrected: bool = True) -> Publishing:
     """Ask that others be shown what may be shown of a frozen wave; a job works it out.
 
-    Pressing twice is asking once. What failed may be asked for again.
+    Pressing twice is asking once. What failed may be asked for again. ``corrected``: numbers are
+    corrected by who was hired after earlier waves, where that is known.
     """
     _require_publisher(wave, actor)
     with acting(actor, "demand.request_publishing"):
@@ -63,6 +75,7 @@ def request_publishing(wave: Wave, *, actor: Actor) -> Publishing:
         if row.pk and row.is_busy:
             return row
         row.status, row.trouble = Publishing.Status.WAITING, ""
+        row.corrected = corrected
         row.requested_at, row.requested_by_id = timezone.now(), actor.person_id
         row.started_at = row.finished_at = None
         row.save()
@@ -85,7 +98,7 @@ def carry_out_publishing(wave_id: int, *, actor: Actor) -> None:
             # Another run may have done it meanwhile, where its worker was only taken for dead.
             if not Publication.objects.filter(wave=wave).exists():
                 _require_unpublished(wave)
-                _publish(wave, actor, timezone.localdate())
+                _publish(wave, actor, timezone.localdate(), corrected=row.corrected)
             _end(wave, Publishing.Status.DONE)
     except ValidationError as error:
         _fail(wave, actor, " ".join(error.messages))
@@ -114,7 +127,7 @@ def _end(wave: Wave, status: Publishing.Status, trouble: str = "") -> None:
     row.save()
 
 
-def publish_wave(wave: Wave, *, actor: Actor) -> Publication:
+def publish_wave(wave: Wave, *, actor: Actor, corrected: bool = True) -> Publication:
     """Show others what may be shown of a frozen wave, while the caller waits.
 
     What is published stays as it is. Once it has been, corrections do not change it: the
@@ -125,7 +138,7 @@ def publish_wave(wave: Wave, *, actor: Actor) -> Publication:
         _one_at_a_time(wave)
         fresh = Wave.objects.get(pk=wave.pk)
         _require_unpublished(fresh)
-        return _publish(fresh, actor, timezone.localdate())
+        return _publish(fresh, actor, timezone.localdate(), corrected=corrected)
 
 
 def _require_publisher(wave: Wave, actor: Actor) -> None:
@@ -155,18 +168,39 @@ def _require_unpublished(wave: Wave) -> None:
         )
 
 
-def _publish(wave: Wave, actor: Actor, today: date) -> Publication:
+def _publish(wave: Wave, actor: Actor, today: date, *, corrected: bool) -> Publication:
     rule, entry = access.rule_on(today)
-    regional = access.regional_of(wave, today)
+    known = access.corrections_for(wave, today) if corrected else None
+    regional = access.regional_of(wave, today, factors=known.of if known else None)
     roles, areas = access.roles_of(wave), access.areas_of(regional)
     dims, views, by_area = dimensions(
         [role.key for role in roles], wave.asked, [area.key for area in areas]
     )
-    if by_area and any(not row.key[3] for row in regional.weighted):
+    before = list(_before(wave, [role.key for role in roles], today))
+    # Where one of the tables is split by labor area, all are read so.
+    split = by_area or any(each.by_area for each in before)
+    places = {
+        row.key[3] for each in (regional, *(e.regional for e in before)) for row in each.weighted
+    }
+    if split:
         # Sites in no labor area are a place of their own, or they would be the difference to all.
-        dims = (*dims[:3], (*dims[3], ""))
-    table = table_of(regional.weighted, dims, views, by_area)
-    figures = publish(regional, table, rule, _shown_before(wave, regional, rule, today))
+        dims = (*dims[:3], tuple(sorted(places | {area.key for area in areas})) or ("",))
+    figures = publish(
+        table_of(regional.weighted, dims, views, split),
+        rule,
+        [
+            Earlier(
+                table_of(
+                    each.regional.weighted,
+                    (each.roles, each.quarters, dims[2], dims[3]),
+                    ((0, 1, 2), (0, 3)) if each.by_area else ((0, 1, 2),),
+                    split,
+                ),
+                each.shown,
+            )
+            for each in before
+        ],
+    )
     publication = Publication.objects.create(
         region_id=wave.region_id,
         collaborative=wave.collaborative,
@@ -181,9 +215,19 @@ def _publish(wave: Wave, actor: Actor, today: date) -> Publication:
         asked=len(regional.roster),
         answered=len(frozenset().union(*regional.answered.values())),
         without_areas=bool(areas) and not by_area,
+        corrected=known is not None,
     )
+    if known:
+        PublicationCorrection.objects.bulk_create(
+            PublicationCorrection(
+                publication=publication, employer_id=int(employer), factor=known.of(employer)
+            )
+            for employer in regional.roster
+        )
+    answering = {ALL: publication.answered / max(1, publication.asked)}
     for order, role in enumerate(roles):
         asked, answered, covered = regional.coverage(role.key)
+        answering[role.key] = answered / max(1, asked)
         PublicationRole.objects.create(
             publication=publication,
             role_id=int(role.key),
@@ -192,46 +236,76 @@ def _publish(wave: Wave, actor: Actor, today: date) -> Publication:
             answered=answered,
             coverage=int(covered / STEP) * STEP,
         )
-    PublishedFigure.objects.bulk_create(
-        PublishedFigure(
-            publication=publication,
-            measure=PublishedFigure.Measure.OPENINGS,
-            role_id=None if role == ALL else int(role),
-            quarter_start=None if quarter == ALL else Quarter.parse(quarter).first_day,
-            cause="" if cause == ALL else cause,
-            area_id=None if area in (ALL, "") else int(area),
-            value=int(figure.value),
-            low=int(figure.low),
-            high=int(figure.high),
-            employers=figure.employers,
+    usual, assumed = access.usual_on(today), regional.assumptions
+    rows = []
+    for (what, quarter, cause, area), bare in figures.items():
+        if area == "":
+            continue
+        figure = with_usual_band(bare, answering[what], usual, assumed)
+        rows.append(
+            PublishedFigure(
+                publication=publication,
+                measure=PublishedFigure.Measure.OPENINGS,
+                role_id=None if what == ALL else int(what),
+                quarter_start=None if quarter == ALL else Quarter.parse(quarter).first_day,
+                cause="" if cause == ALL else cause,
+                area_id=None if area == ALL else int(area),
+                value=int(figure.value),
+                low=int(figure.low),
+                high=int(figure.high),
+                employers=figure.employers,
+            )
         )
-        for (role, quarter, cause, area), figure in figures.items()
-    )
+    PublishedFigure.objects.bulk_create(rows)
     keys = [role.key for role in roles]
-    upskill = [
-        Contribution(employer, (role,), people * weight, weight)
-        for employer, role, people, weight in access.upskill_of(wave, regional)
-    ]
+    trained = publish(
+        _upskill(wave, regional, keys),
+        rule,
+        [
+            Earlier(_upskill(each.wave, each.regional, each.roles, each.at), each.upskill)
+            for each in before
+        ],
+    )
     PublishedFigure.objects.bulk_create(
         PublishedFigure(
             publication=publication,
             measure=PublishedFigure.Measure.UPSKILL,
             role_id=None if role == ALL else int(role),
-            value=value,
-            low=value,
-            high=value,
-            employers=employers,
+            value=int(figure.value),
+            low=int(figure.value),
+            high=int(figure.value),
+            employers=figure.employers,
         )
-        for role, (value, employers) in publish_counts(upskill, keys, rule).items()
+        for (role,), figure in trained.items()
     )
-    _publish_shares(wave, publication, keys, today)
+    _publish_shares(wave, publication, keys, [(each.wave, each.at) for each in before], today)
     return publication
 
 
-def _publish_shares(wave: Wave, publication: Publication, roles: list[str], today: date) -> None:
+def _upskill(
+    wave: Wave, regional: Regional, roles: Sequence[str], at: datetime | None = None
+) -> Table:
+    """Staff to train further; nobody's count of them is corrected by hires."""
+    return counts_table(
+        [
+            Contribution(employer, (role,), people * weight, weight)
+            for employer, role, people, weight in access.upskill_of(wave, regional, at)
+        ],
+        roles,
+    )
+
+
+def _publish_shares(
+    wave: Wave,
+    publication: Publication,
+    roles: list[str],
+    before: list[tuple[Wave, datetime]],
+    today: date,
+) -> None:
     rule = access.share_rule_on(today)
     parts = access.share_parts(wave)
     titles = access.skill_titles([skill for _role, skill in parts])
+    earlier = [access.share_parts(each, at) for each, at in before]
     rows: list[PublishedShare] = []
     for (role, skill), given in sorted(
         parts.items(),
@@ -241,6 +315,10 @@ def _publish_shares(wave: Wave, publication: Publication, roles: list[str], toda
         if not title:
             continue
         shown = share(given, rule)
+        if shown and not all(
+            share_beside(each.get((role, skill), []), given, rule) for each in earlier
+        ):
+            shown = None
         rows.append(
             PublishedShare(
                 publication=publication,
@@ -256,45 +334,48 @@ def _publish_shares(wave: Wave, publication: Publication, roles: list[str], toda
     PublishedShare.objects.bulk_create(rows)
 
 
-def _shown_before(wave: Wave, regional: Regional, rule: Rule, today: date) -> frozenset[Address]:
-    """What an earlier publication showed for the same role and quarter, where few have changed since."""
-    from backcast.core.disclosure.differences import differs_too_little
+@dataclass(frozen=True)
+class _Before:
+    """An earlier publication, with the numbers that it was made of."""
 
-    found: set[Address] = set()
+    wave: Wave
+    at: datetime
+    regional: Regional
+    roles: tuple[str, ...]
+    quarters: tuple[str, ...]
+    by_area: bool
+    shown: frozenset[Address]
+    upskill: frozenset[Address]
+
+
+def _before(wave: Wave, roles: Sequence[str], today: date) -> Iterator[_Before]:
+    """What the collaborative has published of these roles, as it was said then.
+
+    Corrections that came since are no part of it: the difference to them is what must not be told.
+    """
     earlier = Publication.objects.filter(collaborative=wave.collaborative).exclude(wave=wave)
-    for publication in earlier.select_related("wave"):
-        quarters = sorted(set(map(str, publication.asked_for)) & set(map(str, wave.asked)))
-        before = access.regional_of(publication.wave, today)
-        roles = sorted(before.answered.keys() & regional.answered.keys())
-        if not quarters or not roles:
-            continue
-        dims, views, _by_area = dimensions(roles, [Quarter.parse(q) for q in quarters], [])
-        old, new = (
-            table_of(
-                [row for row in each.weighted if row.key[0] in roles and row.key[1] in quarters],
-                dims,
-                views,
-                by_area=False,
-            )
-            for each in (before, regional)
+    for publication in (
+        earlier.filter(roles__role__in=[int(key) for key in roles])
+        .distinct()
+        .select_related("wave")
+    ):
+        factors = {str(row.employer_id): row.factor for row in publication.corrections.all()}
+        picture = access.published_picture(publication)
+        yield _Before(
+            publication.wave,
+            publication.published_at,
+            access.regional_of(
+                publication.wave,
+                publication.rule_since,
+                at=publication.published_at,
+                factors=factors.__getitem__ if factors else None,
+            ),
+            tuple(role.key for role in picture.roles),
+            tuple(map(str, picture.quarters)),
+            bool(picture.areas),
+            frozenset(picture.figures),
+            frozenset((role,) for role in picture.upskill),
         )
-        shown = publication.figures.filter(
-            measure=PublishedFigure.Measure.OPENINGS,
-            area=None,
-            role__isnull=False,
-            quarter_start__isnull=False,
-        )
-        found |= differs_too_little(
-            old,
-            new,
-            rule,
-            [
-                (str(row.role_id), str(Quarter.of(row.quarter_start)), row.cause or ALL, ALL)
-                for row in shown
-                if row.quarter_start
-            ],
-        )
-    return frozenset(found)
 
 
 def say_hired(

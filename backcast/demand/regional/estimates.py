@@ -59,6 +59,7 @@ class Regional:
     """Estimates for any sum over roles, quarters, causes and areas.
 
     ``answered`` says, for each role, who answered about it (also who answered that it needs nobody).
+    ``corrections``: what an employer's numbers are multiplied by (hindsight); 1 where it is not named.
     """
 
     def __init__(
@@ -67,7 +68,9 @@ class Regional:
         answered: Mapping[str, frozenset[str]],
         said: Iterable[Stated],
         assumptions: Assumptions,
+        corrections: Mapping[str, float] | None = None,
     ) -> None:
+        self.corrections = corrections or {}
         self.roster = {each.employer: each for each in roster}
         self.answered = answered
         self.assumptions = assumptions
@@ -94,6 +97,7 @@ class Regional:
         if said.cause == TURNOVER:
             kept -= said.refill if said.refill is not None else self.refill.get(said.role, 0.0)
         weight = self.weight(said.employer, said.role)
+        kept *= (correction := self.corrections.get(said.employer, 1.0))
         return Weighted(
             said.employer,
             (said.role, said.quarter, said.cause, said.area),
@@ -101,6 +105,7 @@ class Regional:
             mean * kept * weight,
             deviation * kept * weight,
             weight,
+            weight * correction,
         )
 
     def estimate(self, address: Address) -> Estimate:

@@ -58,6 +58,52 @@ def hindsight(compared: Iterable[Compared], shrink: float) -> Hindsight:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What employers' numbers are multiplied by, for what was hired after earlier waves.
+
+    ``everybody`` holds for employers with no figures of their own; it rests on ``compared`` figures
+    of so many ``employers``.
+    """
+
+    everybody: float
+    own: Mapping[str, float]
+    compared: int
+    employers: int
+
+    def of(self, employer: str) -> float:
+        return self.own.get(employer, self.everybody)
+
+
+def corrections(
+    compared: Iterable[Compared], shrink: float, limits: tuple[float, float]
+) -> Corrections | None:
+    """An employer's bias drawn to everybody's, and everybody's to 1: n figures weigh n/(n + shrink).
+
+    None where nothing can be compared. No factor leaves ``limits``.
+    """
+    found = hindsight(compared, shrink)
+    whole = found.everybody
+    if whole.bias is None:
+        return None
+    low, high = limits
+
+    def drawn(own: float, count: int, towards: float) -> float:
+        return towards + count / (count + shrink) * (own - towards)
+
+    everybody = drawn(whole.bias, whole.compared, 1.0)
+    return Corrections(
+        min(high, max(low, everybody)),
+        {
+            name: min(high, max(low, drawn(each.own, each.compared, everybody)))
+            for name, each in found.employers.items()
+            if each.own is not None
+        },
+        whole.compared,
+        len(found.employers),
+    )
+
+
 def _error(rows: list[Compared]) -> Error:
     expected = sum(row.expected for row in rows)
     hired = sum(row.hired for row in rows)

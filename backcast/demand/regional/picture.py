@@ -6,18 +6,24 @@ Pure. Page, chart, export and API all read the same ``Picture``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from backcast.core.disclosure import ALL, Address, Contribution, Rule
 from backcast.core.quarters import Quarter
 from backcast.demand.figures import Cause
-from backcast.demand.regional.statements import Estimate, Weighted
+from backcast.demand.regional.hindsight import Corrections
+from backcast.demand.regional.statements import (
+    Assumptions,
+    Estimate,
+    Usual,
+    Weighted,
+    usual_band,
+)
 
 if TYPE_CHECKING:  # what computes brings numpy and the solver along
     from backcast.core.disclosure.tables import Table
-    from backcast.demand.regional.estimates import Regional
 
 #: role, quarter, cause, area
 EVERYTHING: Address = (ALL, ALL, ALL, ALL)
@@ -88,6 +94,9 @@ class Picture:
     by_area: bool = True
     #: There are labor areas, but the wave is too large to be tabulated by them.
     too_large: bool = False
+    #: Numbers are corrected by who was hired after earlier waves; ``corrections`` for staff only.
+    corrected: bool = False
+    corrections: Corrections | None = None
     #: Share of leavers replaced from employers near by, by role; staff only.
     refill: Mapping[str, float] = field(default_factory=dict)
 
@@ -115,10 +124,15 @@ class Picture:
             if address in self.figures:
                 yield address, self.figures[address]
 
+    def hidden(self) -> Iterator[Address]:
+        """Every address whose figure is left out."""
+        if not self.full:
+            yield from (place for place in self.addresses() if place not in self.figures)
+
     @property
     def withheld(self) -> int:
         """How many addresses are not shown."""
-        return 0 if self.full else sum(place not in self.figures for place in self.addresses())
+        return sum(1 for _place in self.hidden())
 
 
 def dimensions(
@@ -148,7 +162,7 @@ def table_of(
                 row.employer,
                 row.key if by_area else (*row.key[:3], ""),
                 row.value,
-                row.weight,
+                row.scale,
             )
             for row in rows
         ],
@@ -163,39 +177,41 @@ def figure_of(estimate: Estimate) -> Figure:
     return Figure(estimate.value, estimate.low, estimate.high, estimate.employers, estimate.stated)
 
 
-def publish(
-    regional: Regional,
-    table: Table,
-    rule: Rule,
-    withheld: Iterable[Address] = (),
-) -> dict[Address, Figure]:
-    """The figures that others may see, with their bands: only of sums that ``protect`` lets out."""
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier publication of the same collaborative: its table, and what of it is out."""
+
+    table: Table
+    shown: frozenset[Address]
+
+
+def publish(table: Table, rule: Rule, earlier: Iterable[Earlier] = ()) -> dict[Address, Figure]:
+    """The sums that others may see, beside all that they have seen before; still without a band."""
+    from backcast.core.disclosure.differences import differs_too_little, tells_beside
     from backcast.core.disclosure.protection import protect
 
-    shown = protect(table, rule, frozenset(withheld)).shown
-    figures = {}
-    for address, estimate in regional.estimates(shown).items():
-        value, employers = shown[address]
-        if address[3] == "":
-            continue
-        figures[address] = Figure(
-            round(value),
-            min(round(value), int(estimate.low)),
-            max(round(value), int(estimate.high) + 1),
-            employers,
-        )
-    return figures
+    found = list(earlier)
+    withheld = frozenset[Address]().union(
+        *(differs_too_little(each.table, table, rule, each.shown) for each in found)
+    )
+    shown = dict(protect(table, rule, withheld).shown)
+    for each in found:
+        for address in tells_beside(each.table, each.shown, table, frozenset(shown), rule):
+            del shown[address]
+    return {
+        address: Figure(round(value), round(value), round(value), employers)
+        for address, (value, employers) in shown.items()
+    }
 
 
-def publish_counts(
-    contributions: Sequence[Contribution], keys: Sequence[str], rule: Rule
-) -> dict[str, tuple[int, int]]:
-    """For one number of each employer by role, such as staff to train: role → (people, employers)."""
-    from backcast.core.disclosure.protection import protect
+def with_usual_band(figure: Figure, answered: float, usual: Usual, assumed: Assumptions) -> Figure:
+    """A published figure with the band that figures like it usually have."""
+    low, high = usual_band(figure.value, figure.employers, answered, usual, assumed)
+    return replace(figure, low=int(low), high=-int(-high))
+
+
+def counts_table(contributions: Sequence[Contribution], keys: Sequence[str]) -> Table:
+    """One number of each employer by role, such as staff to train."""
     from backcast.core.disclosure.tables import tabulate
 
-    table = tabulate(contributions, [list(keys)], [[0]])
-    return {
-        address[0]: (round(value), employers)
-        for address, (value, employers) in protect(table, rule).shown.items()
-    }
+    return tabulate(contributions, [list(keys)], [[0]])

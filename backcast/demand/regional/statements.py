@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 
 from backcast.core.disclosure import Address
 
@@ -125,8 +126,35 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """How far figures usually err: ``own`` and ``between`` as shares, ``gathered`` as a factor."""
+
+    own: float
+    between: float
+    gathered: float
+
+
+def usual_band(
+    value: float, employers: int, answered: float, usual: Usual, assumed: Assumptions
+) -> tuple[float, float]:
+    """The band of a figure of this size, of so many employers, where this share of all answered.
+
+    It is made of what is shown anyway and of nothing that this wave's employers said.
+    """
+    shock = assumed.shock
+    alone = min(1.0, usual.gathered / employers)
+    unsure = usual.own**2 * ((1 - shock) * alone + shock)
+    drawn = usual.between**2 * (1 - answered) / employers
+    half = NormalDist().inv_cdf((1 + assumed.confidence) / 2) * value * sqrt(unsure + drawn)
+    return max(0.0, value - half), value + half
+
+
+@dataclass(frozen=True, slots=True)
 class Weighted:
-    """One statement as it enters the sums: ``value`` is weighted and without churn."""
+    """One statement as it enters the sums: ``value`` is weighted, corrected and without churn.
+
+    ``scale`` is what one person of the employer's own count comes to in it.
+    """
 
     employer: str
     key: Address
@@ -134,3 +162,4 @@ class Weighted:
     value: float
     deviation: float
     weight: float
+    scale: float

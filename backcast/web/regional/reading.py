@@ -14,6 +14,7 @@ from backcast.core.disclosure import ALL
 from backcast.core.quarters import Quarter
 from backcast.demand.figures import Cause
 from backcast.demand.models import NeedQuarter
+from backcast.demand.regional import access
 from backcast.demand.regional.picture import Figure, Picture, SkillShare
 from backcast.web.charts import OverTime, Series
 from backcast.web.dates import quarter_words
@@ -228,7 +229,7 @@ def header(picture: Picture) -> list[str]:
         _("To"),
         _("Employers"),
     ]
-    return [*found, _("Stated by those who answered")] if picture.full else found
+    return [*found, _("Stated by those who answered") if picture.full else _("Why not shown")]
 
 
 def rows(picture: Picture) -> Iterator[Sequence[Any]]:
@@ -272,13 +273,25 @@ def rows(picture: Picture) -> Iterator[Sequence[Any]]:
             None,
             None,
             each.employers,
+            None if picture.full or each.value is not None else access.why_hidden(),
         ]
-        yield [*row, None] if picture.full else row
+        yield row
+    if picture.full:
+        return
+    notes = [(access.POLICY_TERM, access.policy(picture.rule_since))]
+    if picture.too_large:
+        notes.append((_("By role and labor area"), access.why_no_areas()))
+    for name, words in notes:
+        yield [name, "", "", "", "", "", words, None, None, None, None]
 
 
 def _numbers(picture: Picture, figure: Figure | None, *, banded: bool = True) -> list[Any]:
     if figure is None:
-        return [0, 0, 0, 0, 0] if picture.full else [str(NOT_SHOWN), None, None, None]
+        return (
+            [0, 0, 0, 0, 0]
+            if picture.full
+            else [str(NOT_SHOWN), None, None, None, access.why_hidden()]
+        )
     low, high = (int(figure.low), -int(-figure.high)) if banded else (None, None)
     found = [round(figure.value), low, high, figure.employers]
-    return [*found, round(figure.stated or 0)] if picture.full else found
+    return [*found, round(figure.stated or 0) if picture.full else None]

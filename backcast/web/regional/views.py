@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,10 +45,11 @@ def regional_list(request: ActingRequest) -> HttpResponse:
 def wave(request: ActingRequest, wave: UUID) -> HttpResponse:
     """The full picture, for staff."""
     found = access.wave(request.actor, wave)
-    picture = access.full_picture(request.actor, found)
+    picture = access.full_picture(request.actor, found, corrected=_corrected(request.GET))
     publication = access.newest(request.actor, found)
     publishing = access.publishing(request.actor, found) if publication is None else None
     may = request.actor.may(Role.MEMBER)
+    plain = "" if _corrected(request.GET) else "?corrected=0"
     steps = [(_("See the answers and who is missing"), reverse("waves:wave", args=[wave]))]
     if publication is not None:
         steps.insert(0, (_("See what others see"), _published(publication)))
@@ -68,8 +69,8 @@ def wave(request: ActingRequest, wave: UUID) -> HttpResponse:
             and found.status == Wave.Status.FROZEN
             and picture.answered > 0,
             "steps": steps,
-            "export": reverse("regional:wave_export", args=[wave, "xlsx"]),
-            "export_csv": reverse("regional:wave_export", args=[wave, "csv"]),
+            "export": reverse("regional:wave_export", args=[wave, "xlsx"]) + plain,
+            "export_csv": reverse("regional:wave_export", args=[wave, "csv"]) + plain,
             "links": {
                 "need": (_("the wave"), reverse("waves:wave", args=[wave])),
                 "profile": (_("profiles"), reverse("profiles:list")),
@@ -108,7 +109,8 @@ def published(request: ActingRequest, publication: UUID) -> HttpResponse:
 @require_safe
 def wave_export(request: ActingRequest, wave: UUID, form: str) -> HttpResponse:
     found = access.wave(request.actor, wave)
-    return _export(access.full_picture(request.actor, found), form)
+    picture = access.full_picture(request.actor, found, corrected=_corrected(request.GET))
+    return _export(picture, form)
 
 
 @require_safe
@@ -121,7 +123,7 @@ def published_export(request: ActingRequest, publication: UUID, form: str) -> Ht
 def publish(request: ActingRequest, wave: UUID) -> HttpResponse:
     found = access.wave(request.actor, wave, role=Role.MEMBER)
     try:
-        actions.request_publishing(found, actor=request.actor)
+        actions.request_publishing(found, actor=request.actor, corrected=_corrected(request.POST))
     except ValidationError as error:
         messages.error(request, words_of(error))
         return redirect("regional:wave", wave)
@@ -157,6 +159,11 @@ def _onwards(request: ActingRequest, url: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(headers={"HX-Redirect": url})
     return redirect(url)
+
+
+def _corrected(asked: QueryDict) -> bool:
+    """By who was hired after earlier waves, unless that is switched off."""
+    return asked.get("corrected") != "0"
 
 
 def _published(publication: Publication) -> str:
@@ -205,6 +212,7 @@ def _context(request: ActingRequest, picture: Picture) -> dict[str, Any]:
         ],
         "coverage": [(each.title, picture.coverage[each.key]) for each in picture.roles],
         "policy": access.policy(picture.rule_since),
+        "why_no_areas": access.why_no_areas(),
         "assumed": entry,
         "refill": [(titles[key], share) for key, share in picture.refill.items() if key in titles],
     }

@@ -7,7 +7,7 @@ employer's number in any cell or sum it works out the lowest and the highest val
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +49,7 @@ def attack(
     *,
     half: float = 0.0,
     knows_who: bool = True,
+    holds: Callable[[Key, Key], bool] = holds,
 ) -> Found:
     """The interval that ``attacker`` can work out for ``employer`` in ``address``.
 
@@ -117,8 +118,10 @@ def attacks(
     addresses: list[Key],
     *,
     half: float = 0.0,
+    holds: Callable[[Key, Key], bool] = holds,
+    sure: bool = False,
 ) -> Iterator[Found]:
-    """Every attacker on every other employer's every number."""
+    """Every attacker on every other employer's every number; with ``sure`` only those above 0."""
     for attacker in ["", *numbers]:
         for employer in numbers:
             if employer == attacker:
@@ -127,6 +130,8 @@ def attacks(
                 truth = sum(
                     value for cell, value in numbers[employer].items() if holds(address, cell)
                 )
+                if sure and not truth:
+                    continue
                 yield attack(
                     numbers,
                     shown,
@@ -137,4 +142,5 @@ def attacks(
                     half=half,
                     # Whoever knows where others have nothing need not attack that.
                     knows_who=truth > 0,
+                    holds=holds,
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from itertools import product
 
@@ -10,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backcast.core.disclosure import ALL, Contribution, Rule
-from backcast.core.disclosure.differences import differs_too_little
+from backcast.core.disclosure.differences import differs_too_little, tells_beside
 from backcast.core.disclosure.protection import protect
 from backcast.core.disclosure.tables import tabulate
-from tests.core.disclosure.attack import attacks
+from tests.core.disclosure.attack import attacks, holds
 
 RULE = Rule(contributors=3, dominance=0.6, closeness=0.1, smallest=5, width=5, rounding=1)
 ROWS, COLUMNS = ("nurse", "aide"), ("Q1", "Q2", "Q3")
@@ -142,3 +143,63 @@ def test_an_employer_that_joined_is_the_difference_of_two_tables():
         for place in before.addresses
         if place in {("nurse", "Q1"), ("nurse", ALL), (ALL, "Q1"), (ALL, ALL)}
     }
+
+
+def beside(before, after):
+    """What may be shown of a table before, and after it of another one."""
+    first = protect(before, RULE).shown
+    second = protect(after, RULE).shown
+    hidden = tells_beside(before, frozenset(first), after, frozenset(second), RULE)
+    return first, {place: value for place, value in second.items() if place not in hidden}
+
+
+def test_a_correction_of_one_is_not_told_by_any_sum():
+    """Also not by totals: everything that holds the changed number is withheld the second time."""
+    numbers = {name: dict.fromkeys(product(ROWS, COLUMNS), 12.0) for name in "abcde"}
+    changed = {name: dict(row) for name, row in numbers.items()}
+    changed["a"]["nurse", "Q2"] = 30.0
+    first, second = beside(table(numbers), table(changed))
+    assert ("nurse", "Q2") in first
+    assert not {("nurse", "Q2"), ("nurse", ALL), (ALL, "Q2"), (ALL, ALL)} & second.keys()
+    assert ("aide", "Q1") in second
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_tables_together_narrow_no_number_and_no_change(seed):
+    """Attacked as one: who changed where, and which way, is taken to be known."""
+    chance = random.Random(seed)
+    sizes = [0, 3, 8, 12, 20, 40]
+    places = list(product(ROWS, COLUMNS[:2]))
+    numbers = {name: {place: float(chance.choice(sizes)) for place in places} for name in "abcdef"}
+    changed = {
+        name: {
+            place: chance.choice([value, value, value + 9, value // 2, 20.0])
+            for place, value in numbers.get(name, dict.fromkeys(places, 0.0)).items()
+        }
+        for name in [*"abcdef", *(["new"] if seed % 2 else [])]
+    }
+    before, after = (table(each, (ROWS, COLUMNS[:2])) for each in (numbers, changed))
+    first, second = beside(before, after)
+    cut = {}
+    for name in changed:
+        for cell in places:
+            old, new = numbers.get(name, {}).get(cell, 0.0), changed[name][cell]
+            cut.setdefault(name, {}).update(
+                {("stayed", *cell): min(old, new), ("taken", *cell): max(0, old - new)}
+                | {("added", *cell): max(0, new - old)}
+            )
+    shown = {("before", *place): value for place, (value, _n) in first.items()}
+    shown |= {("after", *place): value for place, (value, _n) in second.items()}
+    cells = [(kind, *cell) for kind in ("stayed", "taken", "added") for cell in places]
+    for found in attacks(cut, shown, cells, list(shown), holds=told, sure=True):
+        assert found.width >= RULE.width - 1e-6, found
+    newer = {place: value for place, value in shown.items() if place[0] == "after"}
+    changes = [(kind, *place[1:]) for place in newer for kind in ("taken", "added")]
+    for found in attacks(cut, shown, cells, changes, holds=told, sure=True):
+        assert found.width >= RULE.width - 1e-6, found
+
+
+def told(address, cell):
+    """Does a sum of either table, or of changes, hold this part of a number?"""
+    parts = {"before": ("stayed", "taken"), "after": ("stayed", "added")}
+    return cell[0] in parts.get(address[0], (address[0],)) and holds(address[1:], cell[1:])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backcast.core.disclosure import Part, ShareRule, share
+from backcast.core.disclosure import Part, ShareRule, share, share_beside
 
 RULE = ShareRule(contributors=3, dominance=0.6, width=0.2, edge=0.1, rounding=0.05)
 
@@ -70,3 +70,14 @@ def test_no_employer_can_work_out_anothers_share(given_parts):
             most = min(1.0, (high * people - own * own_share) / theirs)
             least = max(0.0, (low * people - own * own_share - rest) / theirs)
             assert most - least >= RULE.width - 1e-9
+
+
+def test_a_share_told_again_does_not_tell_what_a_newcomer_said():
+    before = parts((100, 0.5), (100, 0.7), (100, 0.6))
+    joined = [*before, Part("new", 120, 0.3)]
+    assert share_beside(before, before, RULE)
+    assert share(joined, RULE) is not None
+    assert not share_beside(before, joined, RULE)
+    many = [*before, *(Part(f"new {i}", 100, 0.3 + i / 10) for i in range(4))]
+    assert share_beside(before, many, RULE)
+    assert not share_beside(many, before[:2] + many[3:], RULE)

@@ -14,9 +14,11 @@ from backcast.demand.regional.statements import (
     Asked,
     Assumptions,
     Stated,
+    Usual,
     pert,
     spread_of_sum,
     strata,
+    usual_band,
 )
 
 PLAIN = Assumptions(shock=0.0, confidence=0.9)
@@ -150,3 +152,47 @@ def test_bands_hold_what_comes_when_employers_err_together():
         )
         held += found.low <= total <= found.high
     assert 0.88 <= held / 2000 <= 0.92
+
+
+def test_a_correction_by_hires_multiplies_an_employers_numbers_and_their_spread():
+    roster = [Asked(name, "small", 20) for name in "abc"]
+    rows = [said(name, 6, low=3, high=9) for name in "abc"]
+    everybody = {"aide": frozenset("abc")}
+    plain = Regional(roster, everybody, rows, PLAIN).estimate(EVERYTHING)
+    found = Regional(roster, everybody, rows, PLAIN, {"a": 0.5, "b": 1.5})
+    told = found.estimate(EVERYTHING)
+    assert (plain.value, told.value, told.stated) == (18, 3 + 9 + 6, 18)
+    assert told.unsure == pytest.approx((0.5**2 + 1.5**2 + 1) ** 0.5)
+    assert [row.scale for row in found.weighted] == [0.5, 1.5, 1.0]
+
+
+def test_the_band_of_a_published_figure_is_made_of_what_is_shown_and_nothing_else():
+    usual = Usual(own=0.2, between=1.0, gathered=2.0)
+    narrow = usual_band(100, 50, 1.0, usual, Assumptions(0.3, 0.9))
+    assert narrow == usual_band(100, 50, 1.0, usual, Assumptions(0.3, 0.9))
+    half = 1.6449 * 100 * (0.04 * (0.7 * 0.04 + 0.3)) ** 0.5
+    assert narrow == pytest.approx((100 - half, 100 + half), abs=0.01)
+    wide = usual_band(100, 5, 0.5, usual, Assumptions(0.3, 0.9))
+    assert wide[0] < narrow[0]
+    assert wide[1] > narrow[1]
+
+
+def test_usual_bands_hold_where_employers_need_people_by_their_size():
+    """As with the bands for staff: who answers is drawn, and what comes has a shock in common."""
+    chance = random.Random(3)
+    usual, assumed = Usual(0.2, 1.0, 2.0), Assumptions(0.3, 0.9)
+    roster = [Asked(str(i), "medium", chance.randint(50, 249)) for i in range(24)]
+    held = 0
+    for _draw in range(300):
+        needs = {r.employer: r.headcount * max(0, chance.gauss(0.05, 0.03)) for r in roster}
+        there = frozenset(r.employer for r in roster if chance.random() < 0.6)
+        rows = [said(name, needs[name]) for name in there]
+        found = Regional(roster, {"aide": there}, rows, assumed).estimate(EVERYTHING)
+        shock = chance.gauss(0, 1)
+        truth = sum(
+            need * (1 + 0.2 * (0.3**0.5 * shock + 0.7**0.5 * chance.gauss(0, 1)))
+            for need in needs.values()
+        )
+        low, high = usual_band(found.value, found.employers, len(there) / 24, usual, assumed)
+        held += low <= truth <= high
+    assert held / 300 >= 0.9

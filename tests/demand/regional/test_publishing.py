@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -11,7 +13,15 @@ from django.utils import timezone
 from backcast.core.actor import NotAllowed, acting
 from backcast.core.disclosure import ALL
 from backcast.core.quarters import Quarter
-from backcast.demand.models import Answer, AnswerQuarter, Hired, Publication, Role
+from backcast.demand.models import (
+    Answer,
+    AnswerQuarter,
+    Hired,
+    Publication,
+    PublicationCorrection,
+    Role,
+    Wave,
+)
 from backcast.demand.regional import access, actions
 from backcast.demand.regional.picture import EVERYTHING
 from tests.cast import Cast
@@ -141,7 +151,7 @@ def test_others_do_not_publish(cast: Cast, who: str, error: type[Exception]) -> 
 
 
 def test_the_next_wave_does_not_tell_who_changed_its_mind(cast: Cast) -> None:
-    """One employer says 30 more for the same quarters: the figures it moved are not shown anew."""
+    """One employer says 12 more for the same quarters: no figure that it moved is shown anew."""
     collaborative, _employers = make_members(cast)
     staff = cast.actor("administrator")
     first = actions.publish_wave(make_answered(cast, collaborative=collaborative), actor=staff)
@@ -151,9 +161,96 @@ def test_the_next_wave_does_not_tell_who_changed_its_mind(cast: Cast) -> None:
     second = actions.publish_wave(again, actor=staff)
     with acting(staff):
         before, after = access.published_picture(first), access.published_picture(second)
-    role, quarter = before.roles[0].key, str(before.quarters[0])
-    assert before.figure(role, quarter) is not None
-    assert after.figure(role, quarter) is None
+    assert before.figures
+    assert not after.figures
+    # Nobody changed what it says of staff to train and of skills.
+    assert after.upskill == before.upskill
+    assert [each.value for each in after.shares] == [each.value for each in before.shares]
+
+
+def test_a_correction_after_publication_is_not_told_by_the_next_wave(cast: Cast) -> None:
+    """The next wave says what the corrected one says: beside what was published, it tells of one."""
+    collaborative, _employers = make_members(cast)
+    staff = cast.actor("administrator")
+    wave = make_answered(cast, collaborative=collaborative)
+    first = actions.publish_wave(wave, actor=staff)
+    with acting(staff, "tests.correct"):
+        for old in Answer.objects.filter(wave=wave, employer=cast.employer):
+            new = Answer.objects.create(
+                region=cast.region,
+                wave=wave,
+                place=old.place,
+                employer=old.employer,
+                role=old.role,
+                site=old.site,
+                number=2,
+                corrects=old,
+                reason="A unit opens",
+                staff_now=30,
+                upskill=8,
+                sent_at=timezone.now(),
+            )
+            for row in old.quarters.all():
+                AnswerQuarter.objects.create(
+                    answer=new,
+                    quarter_start=row.quarter_start,
+                    cause=row.cause,
+                    low=row.low + 12,
+                    likely=row.likely + 12,
+                    high=row.high + 12,
+                )
+    again = make_answered(
+        cast, collaborative=collaborative, name="Summer wave", more={"employer": 12}
+    )
+    second = actions.publish_wave(again, actor=staff)
+    with acting(staff):
+        before, after = access.published_picture(first), access.published_picture(second)
+    assert before.figures
+    assert not after.figures
+
+
+def test_hires_correct_the_next_wave_and_nobody_else_reads_by_how_much(cast: Cast) -> None:
+    """All hired half as many as they expected: the next numbers count for less, in words for others."""
+    collaborative, employers = make_members(cast)
+    staff = cast.actor("administrator")
+    now = Quarter.of(timezone.localdate())
+    past = make_answered(cast, collaborative=collaborative, first=now + -2)
+    with acting(staff, "tests.hire"):
+        role = Role.objects.get(title="Nursing assistant")
+        Wave.objects.filter(pk=past.pk).update(frozen_at=timezone.now() - timedelta(days=2))
+        for key, employer in employers.items():
+            low, likely, high = NUMBERS[key]
+            for quarter in past.asked:
+                Hired.objects.create(
+                    region=cast.region,
+                    employer=employer,
+                    role=role,
+                    quarter_start=quarter.first_day,
+                    people=round((low + 4 * likely + high) / 6),
+                )
+    wave = make_answered(cast, collaborative=collaborative, name="Summer wave")
+    with acting(staff):
+        plain = access.full_picture(staff, wave, corrected=False).figures[EVERYTHING]
+        picture = access.full_picture(staff, wave)
+        known = picture.corrections
+    # Twelve figures weigh 12/16 towards one half.
+    assert known is not None
+    assert known.everybody == pytest.approx(1 + 12 / 16 * -0.5, abs=0.01)
+    assert (known.compared, known.employers) == (12, 6)
+    assert picture.corrected
+    # Each has two figures of its own, which weigh 2/6.
+    factor = known.everybody + 2 / 6 * (0.5 - known.everybody)
+    assert picture.figures[EVERYTHING].value == pytest.approx(plain.value * factor, rel=0.02)
+    publication = actions.publish_wave(wave, actor=staff)
+    with acting(staff):
+        shown = access.published_picture(publication)
+        assert publication.corrections.count() == 6
+        assert shown.corrected
+        assert shown.corrections is None
+        assert abs(shown.figures[EVERYTHING].value - picture.figures[EVERYTHING].value) <= 0.5
+    for who in ("employer", "provider", "funder"):
+        with acting(cast.actor(who)):
+            assert not PublicationCorrection.objects.exists()
 
 
 def test_hires_are_said_by_their_employer_or_staff(cast: Cast) -> None:

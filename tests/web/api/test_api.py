@@ -115,6 +115,11 @@ def test_two_employers_get_the_same_regional_figures_and_no_others(cast: Cast) -
     ]
     assert answers[0] == answers[1] == answers[2]
     assert answers[0]["figures"]
+    assert answers[0]["qdata:dataSuppressionPolicy"] == answers[0]["suppression_policy"]
+    assert answers[0]["@context"]["qdata"].startswith("https://credreg.net/")
+    assert answers[0]["suppression_rule"]["employers"] == 3
+    assert len(answers[0]["left_out"]) == answers[0]["withheld"] > 0
+    assert answers[0]["labor_areas"]["why_not"] in (None, "no_areas")
     one = ask(
         "regional-picture",
         key(cast, "employer")[1],
