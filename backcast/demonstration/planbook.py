@@ -44,7 +44,6 @@ def plan_workbook(region: Region) -> bytes:
             [place.role, place.area, str(place.quarter), place.places.value, "stated", SOURCE]
             for place in problem.places
         ],
-        "Budgets": [],
     }
     book = Workbook()
     if book.active is not None:
@@ -52,7 +51,7 @@ def plan_workbook(region: Region) -> bytes:
     for sheet in layout.SHEETS:
         page = book.create_sheet(sheet.name)
         names = [column.name for column in sheet.columns]
-        fill(page, [names, *rows[sheet.name]], [_WIDTH] * len(names))
+        fill(page, [names, *rows.get(sheet.name, [])], [_WIDTH] * len(names))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

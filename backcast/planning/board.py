@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import typst
 
-from backcast.planning.problem import BASES, PlannedCohort, Problem, ReasonCode, Solution
+from backcast.planning.problem import (
+    BASES,
+    Figure,
+    PlannedCohort,
+    Problem,
+    ProgramOption,
+    ReasonCode,
+    Solution,
+)
 
 #: Programs on the page of decisions, roles on the page of odds, and places named of one reason.
 MOST_PROGRAMS, MOST_ROLES, MOST_PLACES, MOST_SOURCES = 20, 22, 8, 60
@@ -35,6 +45,20 @@ _REASONS: dict[ReasonCode, tuple[str, str]] = {
     "externship": (
         "Externship places are too few",
         "Ask employers for more places in the quarters in which cohorts end.",
+    ),
+    "hosts": (
+        "Hosts have too few externship places",
+        "Ask these hosts for one more supervisor, or find another host, in the months that are full.",
+    ),
+    "instructors": (
+        "Instructors are too few",
+        "Share instructors among programs, or hire one for the months that are full.",
+    ),
+    "labs": ("Labs are too few", "Use another site's lab, or its evenings and weekends."),
+    "rooms": ("Rooms are too few", "Use another site's rooms, or their evenings and weekends."),
+    "recruits": (
+        "Too few people can be recruited",
+        "Recruit further away, or offer the program at another time of the day.",
     ),
     "budget": ("The budget is used up", "More money would start more cohorts."),
     "minimum_size": (
@@ -125,10 +149,17 @@ def _decisions(problem: Problem, plan: Solution) -> dict[str, Any]:
         "head": ["Program", "Cohorts", "Learners", "Starts", "Hires expected", "Cost"],
         "rows": rows,
         "none": "No cohort is to be started.",
-        "more": f"{left} more programs with fewer learners are in the plan's workbook."
-        if left
-        else "",
+        "more": " ".join(_after_decisions(plan, titles, left)),
     }
+
+
+def _after_decisions(plan: Solution, titles: dict[str, ProgramOption], left: int) -> Iterator[str]:
+    if left:
+        yield f"{left} more programs with fewer learners are in the plan's workbook."
+    for pin in plan.pins:
+        if not pin.held:
+            name = titles[pin.program].title if pin.program in titles else pin.program
+            yield f"What was fixed for {name} in {pin.start} could not hold: {pin.sentence}"
 
 
 def _starts(cohorts: list[PlannedCohort]) -> str:
@@ -265,24 +296,23 @@ def _figures(problem: Problem) -> list[tuple[str, str, str]]:
     ]
     for program in problem.programs:
         found += [(s.basis, s.source, s.assumption) for s in program.stages]
-        for name in [
-            "weeks",
-            "min_size",
-            "max_size",
-            "at_once",
-            "cost_per_learner",
-            "cost_per_cohort",
-            "lead_weeks",
-            "hire_weeks",
-            "externship_places_per_learner",
-        ]:
-            figure = getattr(program, name)
-            if figure is not None:
+        for part in fields(program):
+            figure = getattr(program, part.name)
+            if isinstance(figure, Figure):
                 found.append((figure.basis, figure.source, figure.assumption))
-    for row in problem.supply:
-        found.append((row.completers.basis, row.completers.source, row.completers.assumption))
-    for place in problem.places:
-        found.append((place.places.basis, place.places.source, place.places.assumption))
+        found += [_known(use.amount) for use in program.uses]
+    found += [_known(row.completers) for row in problem.supply]
+    found += [_known(cohort.people) for cohort in problem.running]
+    found += [_known(place.places) for place in problem.places]
+    found += [_known(host.places) for host in problem.hosts]
+    for resource in problem.resources:
+        found += [_known(resource.amount), *(_known(row.amount) for row in resource.months)]
+    found += [_known(holiday.weeks) for holiday in problem.holidays]
+    found += [_known(money.amount) for money in problem.quarter_budgets]
     if problem.budget is not None:
-        found.append((problem.budget.basis, problem.budget.source, problem.budget.assumption))
+        found.append(_known(problem.budget))
     return found
+
+
+def _known(figure: Figure) -> tuple[str, str, str]:
+    return figure.basis, figure.source, figure.assumption

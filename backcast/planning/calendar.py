@@ -37,7 +37,7 @@ def plan_calendar(
         )
         ident = f"{key}/{cohort.program}/{cohort.start}/{cohort.number}"
         _add(calendar, f"{ident}/start", f"Start: {name}", said, start, stamp)
-        lead = program.lead_weeks.value if program.lead_weeks else 0.0
+        lead = program.weeks_before
         if lead > 0:
             day = start - lead * _WEEK
             _add(calendar, f"{ident}/decide", f"Decide by today: {name}", said, day, stamp)

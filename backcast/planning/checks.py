@@ -48,7 +48,8 @@ def _all(problem: Problem) -> Iterator[Complaint]:
         ("role", [role.id for role in problem.roles]),
         ("program", [program.id for program in problem.programs]),
         ("need", [need.id for need in problem.needs]),
-        ("supply", [supply.id for supply in problem.supply]),
+        ("supply", [row.id for row in problem.supply] + [row.id for row in problem.running]),
+        ("resource", [resource.id for resource in problem.resources]),
     ):
         for twice in (code for code, count in Counter(ids).items() if count > 1):
             yield Complaint(
@@ -68,6 +69,10 @@ def _all(problem: Problem) -> Iterator[Complaint]:
     for need in problem.needs:
         yield from _need(need, problem, areas, roles)
     yield from _supply_and_places(problem, areas, roles)
+    yield from _resources(problem, areas)
+    yield from _hosts_and_holidays(problem, areas, roles)
+    yield from _running(problem)
+    yield from _pins(problem)
     yield from _shared_keys(problem)
 
 
@@ -140,8 +145,24 @@ def _program(program: ProgramOption, areas: set[str], roles: set[str]) -> Iterat
             f"{program.weeks.value:g} weeks cannot be right.",
             f"Write more than 0 and up to {LONGEST_WEEKS:g}.",
         )
-    yield from _between(where, "lead_weeks", program.lead_weeks, 0, LONGEST_WEEKS, weeks)
-    yield from _between(where, "hire_weeks", program.hire_weeks, 0, LONGEST_WEEKS, weeks)
+    for field, amount in (
+        ("lead_weeks", program.lead_weeks),
+        ("recruit_weeks", program.recruit_weeks),
+        ("screen_weeks", program.screen_weeks),
+        ("clearance_weeks", program.clearance_weeks),
+        ("exam_weeks", program.exam_weeks),
+        ("hire_weeks", program.hire_weeks),
+        ("externship_weeks", program.externship_weeks),
+    ):
+        yield from _between(where, field, amount, 0, LONGEST_WEEKS, weeks)
+    if program.externship_weeks and program.externship_weeks.value > program.weeks.value:
+        yield Complaint(
+            where,
+            "externship_weeks",
+            f"The externship ({program.externship_weeks.value:g} weeks) is longer than the program "
+            f"({program.weeks.value:g}).",
+            "Count the externship's weeks among the program's.",
+        )
     for field, figure, least in (
         ("min_size", program.min_size, 1),
         ("max_size", program.max_size, 1),
@@ -248,6 +269,105 @@ def _supply_and_places(problem: Problem, areas: set[str], roles: set[str]) -> It
         where = f"Budget of {budget.quarter}"
         yield from _quarter(where, budget.quarter, problem)
         yield from _between(where, "amount", budget.amount, 0, 1e13, money)
+
+
+def _resources(problem: Problem, areas: set[str]) -> Iterator[Complaint]:
+    known = {resource.id for resource in problem.resources}
+    remedy = "Write how many there are, 0 to 100,000."
+    for resource in problem.resources:
+        where = f"Resource {resource.id}"
+        yield from _known(where, "area", (resource.area,), areas, "area")
+        yield from _between(where, "amount", resource.amount, 0, 100_000, remedy)
+        for row in resource.months:
+            yield from _between(f"{where} {row.month}", "amount", row.amount, 0, 100_000, remedy)
+    for program in problem.programs:
+        for use in program.uses:
+            where = f"Use of {use.resource} by {program.id}"
+            yield from _known(where, "resource", (use.resource,), known, "resource")
+            yield from _between(
+                where,
+                "amount",
+                use.amount,
+                0,
+                10_000,
+                "Write how many a cohort takes, 0 to 10,000.",
+            )
+        if len({use.resource for use in program.uses}) < len(program.uses):
+            yield Complaint(
+                f"Program {program.id}", "uses", "A resource is named twice.", "Name each once."
+            )
+
+
+def _hosts_and_holidays(problem: Problem, areas: set[str], roles: set[str]) -> Iterator[Complaint]:
+    people = f"Write people, 0 to {PEOPLE_CEILING:,.0f}."
+    for row in problem.hosts:
+        where = f"Host {row.host} {row.role} {row.month}"
+        yield from _known(where, "role", (row.role,), roles, "role")
+        yield from _known(where, "area", (row.area,), areas, "area")
+        yield from _between(where, "places", row.places, 0, PEOPLE_CEILING, people)
+    for holiday in problem.holidays:
+        where = f"Holiday {holiday.title} {holiday.month}"
+        if holiday.area:
+            yield from _known(where, "area", (holiday.area,), areas, "area")
+        yield from _between(
+            where, "weeks", holiday.weeks, 0, 5, "Write weeks of one month, 0 to 5."
+        )
+
+
+def _running(problem: Problem) -> Iterator[Complaint]:
+    programs = {program.id: program for program in problem.programs}
+    for cohort in problem.running:
+        where = f"Running cohort {cohort.id}"
+        yield from _known(where, "program", (cohort.program,), set(programs), "program")
+        yield from _between(
+            where, "people", cohort.people, 0, PEOPLE_CEILING, "Write the people still in it."
+        )
+        program = programs.get(cohort.program)
+        names = [stage.stage for stage in program.stages] if program else []
+        if program and cohort.stage not in names:
+            yield Complaint(
+                where,
+                "stage",
+                f"“{cohort.stage}” is none of its program's stages.",
+                f"Use one of: {', '.join(names)}.",
+            )
+        if cohort.start >= problem.first_month:
+            yield Complaint(
+                where,
+                "start",
+                f"{cohort.start} is not before the plan's first month, {problem.first_month}.",
+                "Pin it instead, or take it out.",
+            )
+
+
+def _pins(problem: Problem) -> Iterator[Complaint]:
+    """Pins that cannot hold are told with the plan; only what contradicts itself is refused."""
+    for (program, start), count in Counter((p.program, p.start) for p in problem.pins).items():
+        if count > 1:
+            yield Complaint(
+                f"Pin {program} {start}",
+                "program, month",
+                "It is there twice.",
+                "Keep one of them.",
+            )
+    for pin in problem.pins:
+        where = f"Pin {pin.program} {pin.start}"
+        if pin.kind == "pin" and not 1 <= pin.cohorts <= 10_000:
+            yield Complaint(
+                where, "cohorts", f"{pin.cohorts} cohorts.", "Pin 1 or more, or forbid the month."
+            )
+        if pin.size is not None and not 1 <= pin.size <= 10_000:
+            yield Complaint(
+                where, "size", f"{pin.size} learners.", "Write 1 or more, or leave it empty."
+            )
+    for told in problem.announced:
+        if told.cohorts < 0 or told.learners < 0:
+            yield Complaint(
+                f"Announced {told.program} {told.start}",
+                "cohorts, learners",
+                f"{told.cohorts} cohorts with {told.learners} learners cannot be right.",
+                "Write what was announced, 0 or more.",
+            )
 
 
 def _shared_keys(problem: Problem) -> Iterator[Complaint]:

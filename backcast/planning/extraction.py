@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from backcast.core.months import Month
 from backcast.planning.formulation import (
     Floats,
     Formulation,
     Pool,
     Start,
+    known_hires,
     pools_of,
-    supply_mean,
 )
-from backcast.planning.odds import Batch, program_keys, supply_keys
+from backcast.planning.odds import Batch, known_batches, program_keys
 from backcast.planning.problem import (
+    HostUse,
     PlannedCohort,
     Problem,
     ProgramOption,
@@ -37,8 +39,11 @@ class Division:
         self._hires: dict[tuple[Pool, int], float] = defaultdict(float)
         for start in model.starts:
             people = float(values[start.learners])
-            for pool, share in pools_of(model.problem, start.program):
-                self._hires[pool, start.hired] += people * start.program.mean_yield * share
+            for pool, share in pools_of(model.problem, start.program) if people > 0 else ():
+                self._hires[pool, start.hired] += people * start.gain * share
+        for known in known_hires(model.problem):
+            for pool, share in known.pools:
+                self._hires[pool, known.hired] += known.hires * share
 
     def of_pool(self, pool: Pool, t: int, share: float) -> Divided:
         """Shares of the hires, ``share`` in all at most; parts too small to matter are folded in."""
@@ -51,12 +56,11 @@ class Division:
         scale = moved / sum(v for _, _, v in kept)
         return tuple((r, a, share * v * scale / whole) for r, a, v in kept)
 
-    def of_program(self, program: ProgramOption, t: int) -> Divided:
-        parts = pools_of(self._problem, program)
-        return tuple(part for pool, share in parts for part in self.of_pool(pool, t, share))
+    def of_pools(self, pools: Iterable[tuple[Pool, float]], t: int) -> Divided:
+        return tuple(part for pool, share in pools for part in self.of_pool(pool, t, share))
 
-    def of_supply(self, role: str, area: str, t: int) -> Divided:
-        return self.of_pool(Pool(((role, 1.0),), self._problem.near(area)), t, 1.0)
+    def of_program(self, program: ProgramOption, t: int) -> Divided:
+        return self.of_pools(pools_of(self._problem, program), t)
 
 
 def relaxed_batches(model: Formulation, values: Floats) -> tuple[Batch, ...]:
@@ -70,12 +74,7 @@ def relaxed_batches(model: Formulation, values: Floats) -> tuple[Batch, ...]:
             keys = program_keys(program.id, program.stages)
             serves = division.of_program(program, start.hired)
             out.append(Batch(people, program.stages, keys, start.hired, serves))
-    for row in model.problem.supply:
-        t = row.quarter - model.problem.first
-        keys = supply_keys(row.role, row.area, row.stages)
-        serves = division.of_supply(row.role, row.area, t)
-        out.append(Batch(row.completers.value, row.stages, keys, t, serves))
-    return tuple(out)
+    return (*out, *known_batches(model.problem, supply_use_of(model, values)))
 
 
 def cohorts_of(model: Formulation, values: Floats) -> tuple[PlannedCohort, ...]:
@@ -103,13 +102,13 @@ def _cohort(
     problem: Problem, start: Start, number: int, size: int, serves: Divided
 ) -> PlannedCohort:
     program = start.program
-    hires = size * program.mean_yield
+    hires = size * start.gain
     return PlannedCohort(
         program=program.id,
         start=problem.first_month + start.month,
         number=number,
         size=size,
-        cost=program.fixed_cost + size * program.cost_per_learner.value,
+        cost=start.fixed + size * start.each,
         hire_quarter=problem.first + start.hired,
         hires=hires,
         serves=tuple(Serves(role, area, share, hires * share) for role, area, share in serves),
@@ -117,15 +116,34 @@ def _cohort(
 
 
 def supply_use_of(model: Formulation, values: Floats) -> tuple[SupplyUse, ...]:
-    """Where the plan counts today's completers."""
+    """Where the plan counts today's completers and the running cohorts."""
     division = Division(model, values)
     out = []
-    for row in model.problem.supply:
-        hires = supply_mean(row.completers.value, row.stages)
-        divided = division.of_supply(row.role, row.area, row.quarter - model.problem.first)
-        serves = tuple(Serves(role, area, share, hires * share) for role, area, share in divided)
-        out.append(SupplyUse(row.id, hires, serves))
+    for known in known_hires(model.problem):
+        divided = division.of_pools(known.pools, known.hired)
+        serves = tuple(
+            Serves(role, area, share, known.hires * share) for role, area, share in divided
+        )
+        out.append(SupplyUse(known.id, known.hires, serves))
     return tuple(out)
+
+
+def host_use_of(model: Formulation, values: Floats) -> tuple[HostUse, ...]:
+    """Learners at each host by month, of the places that it has."""
+    problem = model.problem
+    places: dict[tuple[str, str, Month], float] = defaultdict(float)
+    for row in problem.hosts:
+        places[row.host, row.role, row.month] += row.places.value
+    learners: dict[tuple[str, str, Month], float] = defaultdict(float)
+    for (host, role), there in model.placed.items():
+        for months, column in there:
+            for month in months:
+                learners[host, role, problem.first_month + month] += max(0.0, float(values[column]))
+    return tuple(
+        HostUse(*key, round(amount, 6), places[key])
+        for key, amount in sorted(learners.items())
+        if amount > 1e-6
+    )
 
 
 def values_by_cell(

@@ -9,8 +9,8 @@ model always has a solution.
     at once           Σ n over cohorts still running ≤ at_once    per program and month
     pool              Σ flows = Σ s · yield · share + supply      per pool and quarter of hire
     need              C(t) + u(t) + v(t) ≥ (1 + m) D(t)           per role, area and quarter
-    places            Σ learners who need a place ≤ places        per role, area and quarter
-    money             Σ cost ≤ budget                             in all, and per quarter
+
+and what stands in ``limits.py``: places, hosts, instructors, labs, rooms, money, pins.
 
 C is cumulative supply, D the cumulative mean need, m the role's safety margin, u what is missing of
 the need, v ≤ m D what is missing of the margin only. First Σ w (u + κ v) is made small, then cost.
@@ -19,16 +19,25 @@ the need, v ≤ m D what is missing of the margin only. First Σ w (u + κ v) is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backcast.core.months import PER_QUARTER
+from backcast.planning.limits import (
+    budget_limits,
+    calm_terms,
+    pin_limits,
+    pin_weight,
+    place_limits,
+    resource_limits,
+    spread_terms,
+)
 from backcast.planning.odds import Cell, need_cells
 from backcast.planning.problem import Problem, ProgramOption, StageYield
-from backcast.planning.timing import possible_starts
+from backcast.planning.timing import busy_months, possible_starts, running_times
 
 Floats = NDArray[np.float64]
 INFINITE = float("inf")
@@ -42,6 +51,10 @@ class Limits:
 
     capacity: bool = True
     externship: bool = True
+    hosts: bool = True
+    instructors: bool = True
+    labs: bool = True
+    rooms: bool = True
     budget: bool = True
     sizes: bool = True
 
@@ -58,16 +71,22 @@ class Pool:
 class Start:
     """Cohorts of a program that start in a month; ``cohorts`` and ``learners`` are columns.
 
-    ``month`` and ``ends`` (the last in which they run) count months, ``hired`` quarters, from the
-    problem's first.
+    ``month``, ``externship`` (its first) and ``ends`` (the last in which they run) count months,
+    ``hired`` quarters, from the problem's first. A learner costs ``each``, brings ``gain`` expected
+    hires and takes up ``places``; a cohort costs ``fixed`` beside its learners.
     """
 
     program: ProgramOption
     month: int
+    externship: int
     ends: int
     hired: int
     cohorts: int
     learners: int
+    each: float
+    fixed: float
+    gain: float
+    places: float
 
     @property
     def quarter(self) -> int:
@@ -116,11 +135,20 @@ class Formulation:
     missing: Mapping[tuple[Cell, int], int]
     spare: Mapping[tuple[Cell, int], int]
     open_needs: Floats
-    """Objective: weighted person-quarters missing."""
+    """Objective: weighted person-quarters missing, and pins that do not hold."""
     money: Floats
-    """Objective: dollars."""
+    """Objective: dollars, and the little that spread of risk and calm weigh beside them."""
     all_need: float
     """Weighted person-quarters of need, margin included: the scale of the first objective."""
+    placed: Mapping[tuple[str, str], Sequence[tuple[range, int]]]
+    """(host, role) → months and column of learners who have their externship there."""
+    pin_short: Mapping[int, int]
+    """Number of a pin → column of its cohorts that do not start."""
+
+    def unmet(self, values: Floats) -> float:
+        """Weighted person-quarters of need left open."""
+        columns = [*self.missing.values(), *self.spare.values()]
+        return float(self.open_needs[columns] @ values[columns]) if columns else 0.0
 
 
 def pools_of(problem: Problem, program: ProgramOption) -> tuple[tuple[Pool, float], ...]:
@@ -130,6 +158,31 @@ def pools_of(problem: Problem, program: ProgramOption) -> tuple[tuple[Pool, floa
     if sum(share for _, share in roles) <= 1 + 1e-9:
         return tuple((Pool(((role, 1.0),), areas), share) for role, share in roles)
     return ((Pool(roles, areas), 1.0),)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHires:
+    """Hires expected without this plan: of a row of supply, or of a cohort that is running."""
+
+    id: str
+    pools: tuple[tuple[Pool, float], ...]
+    hired: int
+    hires: float
+
+
+def known_hires(problem: Problem) -> Iterator[KnownHires]:
+    """What today's supply and the running cohorts bring within the plan."""
+    for row in problem.supply:
+        pool = Pool(((row.role, 1.0),), problem.near(row.area))
+        hires = supply_mean(row.completers.value, row.stages)
+        yield KnownHires(row.id, ((pool, 1.0),), row.quarter - problem.first, hires)
+    programs = {program.id: program for program in problem.programs}
+    for cohort in problem.running:
+        program = programs[cohort.program]
+        hired = running_times(problem, program, cohort).hired
+        if hired < problem.quarters:
+            hires = supply_mean(cohort.people.value, program.stages_from(cohort.stage))
+            yield KnownHires(cohort.id, pools_of(problem, program), hired, hires)
 
 
 def supply_mean(row_completers: float, stages: Sequence[StageYield]) -> float:
@@ -178,57 +231,87 @@ def formulate(
     starts = _starts(problem, matrix, limits)
     flows = _pools(problem, matrix, starts)
     missing, spare, open_terms, all_need = _needs(problem, matrix, flows, margins)
-    if limits.externship:
-        _places(problem, matrix, starts)
-    money_terms = {
-        column: value
-        for start in starts
-        for column, value in (
-            (start.cohorts, start.program.fixed_cost),
-            (start.learners, start.program.cost_per_learner.value),
-        )
-    }
+    placed = place_limits(problem, matrix, starts, limits)
+    resource_limits(problem, matrix, starts, limits)
+    money_terms: dict[int, float] = {}
+    for start in starts:
+        money_terms[start.cohorts], money_terms[start.learners] = start.fixed, start.each
     if limits.budget:
-        _budgets(problem, matrix, starts)
+        budget_limits(problem, matrix, starts)
+    pin_short = pin_limits(problem, matrix, starts)
+    heaviest = pin_weight(problem)
+    open_terms |= dict.fromkeys(pin_short.values(), heaviest)
+    money_terms |= spread_terms(problem, matrix, starts) | calm_terms(problem, matrix, starts)
     width = len(matrix.lower)
     open_needs, money = np.zeros(width), np.zeros(width)
     for column, value in open_terms.items():
         open_needs[column] = value
     for column, value in money_terms.items():
         money[column] = value
-    return Formulation(problem, matrix, starts, flows, missing, spare, open_needs, money, all_need)
+    return Formulation(
+        problem,
+        matrix,
+        starts,
+        flows,
+        missing,
+        spare,
+        open_needs,
+        money,
+        all_need,
+        placed,
+        pin_short,
+    )
 
 
 def _starts(problem: Problem, matrix: Matrix, limits: Limits) -> tuple[Start, ...]:
     starts: list[Start] = []
     cells = set(need_cells(problem))
+    busy = busy_months(problem)
+    pinned = {pin.program for pin in problem.pins if pin.kind == "pin"}
     for program in problem.programs:
         reached = problem.reached_areas(program)
         useful = any((part.role, area) in cells for part in program.roles for area in reached)
         parallel = program.parallel if limits.capacity else 10_000
-        if not useful or parallel < 1:
+        if not (useful or program.id in pinned) or parallel < 1:
             continue
         mine: dict[int, tuple[int, int]] = {}
         most, least = program.largest, program.smallest
+        each, fixed = program.cost_per_learner.value, program.fixed_cost
+        gain, places = program.mean_yield, program.places_per_start
         for times in possible_starts(problem, program):
-            cohorts = matrix.column(0, parallel, whole=True)
-            learners = matrix.column(0, parallel * most, whole=True)
+            room = max(0, parallel - busy.get((program.id, times.start), 0))
+            cohorts = matrix.column(0, room, whole=True)
+            learners = matrix.column(0, room * most, whole=True)
             matrix.row(-INFINITE, [(learners, 1), (cohorts, -most)], 0)
             if limits.sizes and least > 1:
                 matrix.row(0, [(learners, 1), (cohorts, -least)], INFINITE)
-            starts.append(Start(program, times.start, times.ends, times.hired, cohorts, learners))
+            starts.append(
+                Start(
+                    program,
+                    times.start,
+                    times.externship,
+                    times.ends,
+                    times.hired,
+                    cohorts,
+                    learners,
+                    each,
+                    fixed,
+                    gain,
+                    places,
+                )
+            )
             mine[times.start] = (times.ends, cohorts)
         if limits.capacity:
-            _at_once(matrix, parallel, mine)
+            _at_once(matrix, mine, [parallel - busy.get((program.id, t), 0) for t in mine])
     return tuple(starts)
 
 
-def _at_once(matrix: Matrix, parallel: int, mine: Mapping[int, tuple[int, int]]) -> None:
+def _at_once(matrix: Matrix, mine: Mapping[int, tuple[int, int]], rooms: Sequence[int]) -> None:
     """Only windows that end at a start can bind: later ones hold fewer of the same cohorts."""
-    for t in mine:
+    for t, room in zip(mine, rooms, strict=True):
         running = [column for s, (ends, column) in mine.items() if s <= t <= ends]
         if len(running) > 1:
-            matrix.row(-INFINITE, [(column, 1) for column in running], parallel)
+            matrix.row(-INFINITE, [(column, 1) for column in running], max(0, room))
 
 
 def _pools(
@@ -237,19 +320,16 @@ def _pools(
     cells = set(need_cells(problem))
     people: dict[tuple[Pool, int], list[tuple[int, float]]] = defaultdict(list)
     known: dict[tuple[Pool, int], float] = defaultdict(float)
-    gains: dict[str, list[tuple[Pool, float]]] = {}
+    parts: dict[str, tuple[tuple[Pool, float], ...]] = {}
     for start in starts:
         program = start.program
-        if program.id not in gains:
-            through = program.mean_yield
-            gains[program.id] = [
-                (pool, through * part) for pool, part in pools_of(problem, program)
-            ]
-        for pool, gain in gains[program.id]:
-            people[pool, start.hired].append((start.learners, gain))
-    for row in problem.supply:
-        pool = Pool(((row.role, 1.0),), problem.near(row.area))
-        known[pool, row.quarter - problem.first] += supply_mean(row.completers.value, row.stages)
+        if program.id not in parts:
+            parts[program.id] = pools_of(problem, program)
+        for pool, share in parts[program.id]:
+            people[pool, start.hired].append((start.learners, start.gain * share))
+    for known_supply in known_hires(problem):
+        for pool, share in known_supply.pools:
+            known[pool, known_supply.hired] += known_supply.hires * share
     flows: dict[tuple[Pool, int, str, str], int] = {}
     for pool, t in sorted({*people, *known}, key=lambda key: (key[1], key[0].roles, key[0].areas)):
         columns: dict[str, list[int]] = {}
@@ -270,7 +350,8 @@ def _pools(
             for role, share in pool.roles:
                 if share < 1 and role in columns:
                     part = [(column, -gain * share) for column, gain in terms]
-                    matrix.row(-INFINITE, [*((c, 1.0) for c in columns[role]), *part], 0)
+                    row = [*((c, 1.0) for c in columns[role]), *part]
+                    matrix.row(-INFINITE, row, known[pool, t] * share)
     return flows
 
 
@@ -314,49 +395,3 @@ def _needs(
             matrix.row(float((1 + margin) * amounts[t]), row, INFINITE)
             all_need += weight * float(amounts[t]) * (1 + kappa * margin)
     return missing, spare, objective, all_need
-
-
-def _places(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> None:
-    open_places: dict[tuple[str, str, int], float] = defaultdict(float)
-    for row in problem.places:
-        open_places[row.role, row.area, row.quarter - problem.first] += row.places.value
-    limited = {row.role for row in problem.places}
-    wanted: dict[tuple[str, tuple[str, ...], int], list[tuple[int, float]]] = defaultdict(list)
-    for start in starts:
-        program = start.program
-        role = externship_role(program)
-        if role in limited and program.places_per_start > 0:
-            key = (role, problem.reached_areas(program), start.ends // PER_QUARTER)
-            wanted[key].append((start.learners, program.places_per_start))
-    used: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    for (role, areas, t), terms in wanted.items():
-        columns = []
-        for area in areas:
-            if open_places.get((role, area, t), 0) > 0:
-                columns.append(matrix.column(0, INFINITE))
-                used[role, area, t].append(columns[-1])
-        taken = [*((column, 1.0) for column in columns), *((c, -v) for c, v in terms)]
-        matrix.row(0, taken, 0)
-    for place, columns in used.items():
-        matrix.row(-INFINITE, [(column, 1.0) for column in columns], open_places[place])
-
-
-def externship_role(program: ProgramOption) -> str:
-    """The role in which the program's learners take their places."""
-    return program.externship_role or program.roles[0].role
-
-
-def _budgets(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> None:
-    def money(which: Sequence[Start]) -> list[tuple[int, float]]:
-        out = []
-        for start in which:
-            if start.program.fixed_cost:
-                out.append((start.cohorts, start.program.fixed_cost))
-            out.append((start.learners, start.program.cost_per_learner.value))
-        return out
-
-    if problem.budget is not None:
-        matrix.row(-INFINITE, money(starts), problem.budget.value)
-    for row in problem.quarter_budgets:
-        t = row.quarter - problem.first
-        matrix.row(-INFINITE, money([s for s in starts if s.quarter == t]), row.amount.value)

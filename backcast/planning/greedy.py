@@ -18,13 +18,13 @@ from backcast.core.months import PER_QUARTER
 from backcast.planning.formulation import (
     AFTER_THE_END,
     cumulative_needs,
-    externship_role,
+    known_hires,
     margin_weight,
-    supply_mean,
 )
+from backcast.planning.limits import externship_role, free_resources, limited_roles
 from backcast.planning.odds import Cell
 from backcast.planning.problem import PlannedCohort, Problem, ProgramOption, Serves
-from backcast.planning.timing import Times, possible_starts
+from backcast.planning.timing import Times, busy_months, possible_starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,28 @@ class _State:
             cell: [0.0] * problem.quarters for cell in self.need
         }
         self.hired: dict[Cell, list[float]] = {cell: [0.0] * problem.quarters for cell in self.need}
-        self.running: dict[tuple[str, int], int] = defaultdict(int)
+        self.running: dict[tuple[str, int], int] = defaultdict(int, busy_months(problem))
+        self.free = free_resources(problem)
+        self.forbidden = {(p.program, p.start) for p in problem.pins if p.kind == "forbid"}
         self.numbers: dict[tuple[str, int], int] = defaultdict(int)
         self.money = problem.budget.value if problem.budget else math.inf
         self.quarter_money = {row.quarter: row.amount.value for row in problem.quarter_budgets}
-        self.limited = {row.role for row in problem.places}
+        self.limited = limited_roles(problem)
         self.places: dict[tuple[str, str, int], float] = defaultdict(float)
         for row in problem.places:
             key = (row.role, row.area, row.quarter - problem.first)
             self.places[key] += row.places.value
+        self.at_host: dict[tuple[str, str, int], float] = defaultdict(float)
+        self.hosts: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        for place in problem.hosts:
+            month = place.month - problem.first_month
+            self.at_host[place.role, place.host, month] += place.places.value
+            self.hosts[place.role, place.area][place.host] = None
         self.cohorts: list[PlannedCohort] = []
-        for supply in problem.supply:
-            hires = supply_mean(supply.completers.value, supply.stages)
-            self.add((supply.role, supply.area), supply.quarter - problem.first, hires)
+        for known in known_hires(problem):
+            for pool, share in known.pools:
+                role, part = pool.roles[0]
+                self.add((role, pool.areas[0]), known.hired, known.hires * share * part)
 
     def add(self, cell: Cell, t: int, people: float) -> None:
         if cell in self.covered:
@@ -93,16 +102,38 @@ class _State:
             return 0
         if price > 0 and purse < most * price:
             most = math.floor(purse / price + 1e-9)
+        if (program.id, self.problem.first_month + times.start) in self.forbidden:
+            return 0
+        inside = range(times.start, min(times.ends + 1, self.problem.months))
+        for use in program.uses:
+            if min(self.free[use.resource][month] for month in inside) < use.amount.value - 1e-9:
+                return 0
         role, each = externship_role(program), program.places_per_start
         if role in self.limited and each > 0:
-            ends = times.ends // PER_QUARTER
-            room = sum(self.places[role, a, ends] for a in self.problem.reached_areas(program))
+            room = sum(amount for _, amount in self.places_for(program, times))
             most = min(most, math.floor(room / each + 1e-9))
         return most if most >= program.smallest else 0
+
+    def places_for(
+        self, program: ProgramOption, times: Times
+    ) -> list[tuple[list[tuple[str, str, int]], float]]:
+        """Places that the learners could take: their keys (an area's quarter, or a host's months),
+        and how many are left."""
+        role, found = externship_role(program), []
+        for area in self.problem.reached_areas(program):
+            quarter = (role, area, times.ends // PER_QUARTER)
+            found.append(([quarter], self.places[quarter]))
+            for host in self.hosts.get((role, area), ()):
+                months = [(role, host, m) for m in range(times.externship, times.ends + 1)]
+                found.append((months, min(self.at_host[key] for key in months)))
+        return found
 
     def start(self, program: ProgramOption, times: Times, size: int, wanted: Cell) -> None:
         for month in times.months:
             self.running[program.id, month] += 1
+            for use in program.uses:
+                if month < self.problem.months:
+                    self.free[use.resource][month] -= use.amount.value
         cost = program.fixed_cost + size * program.cost_per_learner.value
         self.money -= cost
         when = self.problem.first_month + times.start
@@ -110,10 +141,11 @@ class _State:
             self.quarter_money[when.quarter] -= cost
         role, left = externship_role(program), size * program.places_per_start
         if role in self.limited:
-            for area in self.problem.reached_areas(program):
-                key = (role, area, times.ends // PER_QUARTER)
-                taken = min(left, self.places[key])
-                self.places[key] -= taken
+            for keys, amount in self.places_for(program, times):
+                taken = min(left, amount)
+                for key in keys:
+                    free = self.at_host if key in self.at_host else self.places
+                    free[key] -= taken
                 left -= taken
         hires, hired = size * program.mean_yield, times.hired
         serves, left_share = [], 1.0

@@ -5,13 +5,13 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
-from backcast.planning.problem import BASES
+from backcast.planning.problem import BASES, PIN_KINDS, RESOURCE_KINDS
 
 Value = str | float | Quarter | Month | tuple[Month, ...] | None
 
@@ -165,6 +165,25 @@ def basis(raw: object) -> str:
     return written
 
 
+def whole(raw: object) -> float:
+    amount = number(raw)
+    if amount != int(amount):
+        raise CellError(f"{amount:g} is not whole.", "Write a whole number.")
+    return amount
+
+
+def one_of(name: str, words: Sequence[str]) -> Callable[[object], Value]:
+    """A reader of cells that hold one of these words."""
+
+    def read(raw: object) -> Value:
+        written = text(raw).lower()
+        if written not in words:
+            raise CellError(f"“{written}” is not a {name}.", f"Write one of: {', '.join(words)}.")
+        return written
+
+    return read
+
+
 def setting(raw: object) -> str:
     """A value of the sheet Plan as text; a date becomes its quarter."""
     if isinstance(raw, datetime | date):
@@ -226,6 +245,11 @@ PROGRAMS = Sheet(
         Column("also serves", text, "codes of further areas (an online program)", False),
         _B,
         _S,
+        Column("recruit weeks", number, "to recruit people, before a start", False),
+        Column("screen weeks", number, "to screen them", False),
+        Column("clearance weeks", number, "to get their clearances", False),
+        Column("exam weeks", number, "from the last day to the exam's result", False),
+        Column("externship weeks", number, "at the end of the program; empty: a month", False),
     ),
 )
 STAGES = Sheet(
@@ -275,7 +299,7 @@ PLACES = Sheet(
         Column("role", text, "role code"),
         Column("area", text, "area code"),
         Column("quarter", quarter, "like 2027-Q1"),
-        Column("places", number, "externship places"),
+        Column("places", number, "externship places beside those on the sheet Hosts"),
         _B,
         _S,
     ),
@@ -291,4 +315,109 @@ BUDGETS = Sheet(
     ),
     required=False,
 )
-SHEETS = (PLAN, AREAS, ROLES, PROGRAMS, STAGES, NEEDS, SUPPLY, PLACES, BUDGETS)
+RESOURCES = Sheet(
+    "Resources",
+    (
+        Column("code", text, "a short code of your own"),
+        Column("title", text, "who or what it is"),
+        Column("kind", one_of("kind", RESOURCE_KINDS), "instructor, lab or room"),
+        Column("area", text, "code of its area"),
+        Column("months", months, "months with another amount; empty: every other month", False),
+        Column("amount", number, "how many there are"),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+USES = Sheet(
+    "Uses",
+    (
+        Column("program", text, "program code"),
+        Column("resource", text, "resource code"),
+        Column("amount", number, "how many each running cohort takes"),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+HOSTS = Sheet(
+    "Hosts",
+    (
+        Column("host", text, "a short code of your own"),
+        Column("title", text, "what people call it"),
+        Column("role", text, "role code"),
+        Column("area", text, "area code"),
+        Column("months", months, "months (2027-09) or quarters, with commas"),
+        Column("supervisors", number, "supervisors who take learners then"),
+        Column("learners each", number, "learners at once for each supervisor"),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+HOLIDAYS = Sheet(
+    "Holidays",
+    (
+        Column("title", text, "what people call it"),
+        Column("months", months, "months (2027-12), with commas"),
+        Column("weeks", number, "weeks without classes in each"),
+        Column("area", text, "area code; empty: everywhere", required=False),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+RUNNING = Sheet(
+    "Running",
+    (
+        Column("code", text, "a short code of your own"),
+        Column("program", text, "program code"),
+        Column("start", month, "the month in which it started"),
+        Column("people", number, "people who are in it now"),
+        Column("next stage", text, "the stage that they must come through next"),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+PINS = Sheet(
+    "Pins",
+    (
+        Column("program", text, "program code"),
+        Column("month", month, "like 2027-09"),
+        Column("kind", one_of("kind", PIN_KINDS), "pin or forbid"),
+        Column("cohorts", whole, "for a pin: how many start; empty: 1", required=False),
+        Column("size", whole, "for a pin: learners in each; empty: as the plan likes", False),
+        Column("by", text, "who fixed it", required=False),
+        Column("why", text, "for what reason", required=False),
+    ),
+    required=False,
+)
+ANNOUNCED = Sheet(
+    "Announced",
+    (
+        Column("program", text, "program code"),
+        Column("month", month, "of the start that people were told"),
+        Column("cohorts", whole, "how many were announced"),
+        Column("learners", whole, "in all of them"),
+    ),
+    required=False,
+)
+SHEETS = (
+    PLAN,
+    AREAS,
+    ROLES,
+    PROGRAMS,
+    STAGES,
+    NEEDS,
+    SUPPLY,
+    PLACES,
+    BUDGETS,
+    RESOURCES,
+    USES,
+    HOSTS,
+    HOLIDAYS,
+    RUNNING,
+    PINS,
+    ANNOUNCED,
+)

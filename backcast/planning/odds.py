@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +22,11 @@ from backcast.planning.problem import (
     NeedOdds,
     PlannedCohort,
     Problem,
+    Serves,
     StageYield,
     SupplyUse,
 )
+from backcast.planning.timing import running_times
 
 Floats = NDArray[np.float64]
 Cell = tuple[str, str]
@@ -80,10 +82,9 @@ def supply_keys(role: str, area: str, stages: Sequence[StageYield]) -> tuple[str
 def batches(
     problem: Problem, cohorts: Iterable[PlannedCohort], use: Iterable[SupplyUse] = ()
 ) -> tuple[Batch, ...]:
-    """What a plan and today's supply send through the stages.
+    """What a plan, today's supply and the running cohorts send through the stages.
 
-    Supply that no ``SupplyUse`` mentions stays in its own area. Cohorts of one program that start
-    together are one batch: binomials with the same yield add up.
+    Cohorts of one program that are hired together are one batch: binomials with the same yield add up.
     """
     programs = {program.id: program for program in problem.programs}
     merged: dict[tuple[str, int, tuple[tuple[str, str, float], ...]], int] = defaultdict(int)
@@ -100,17 +101,39 @@ def batches(
         )
         for (program, quarter, serves), people in merged.items()
     ]
+    return (*out, *known_batches(problem, use))
+
+
+def known_batches(problem: Problem, use: Iterable[SupplyUse]) -> tuple[Batch, ...]:
+    """Today's supply, and the cohorts that are running from the stage at which they stand.
+
+    Those whom no ``SupplyUse`` mentions stay in their own area.
+    """
     placed = {row.supply: row.serves for row in use}
+    out = []
     for row in problem.supply:
-        serves = (
-            tuple((part.role, part.area, part.share) for part in placed[row.id])
-            if row.id in placed
-            else ((row.role, row.area, 1.0),)
-        )
         keys = supply_keys(row.role, row.area, row.stages)
+        serves = _serves(placed, row.id, [(row.role, row.area, 1.0)])
         quarter = row.quarter - problem.first
         out.append(Batch(row.completers.value, row.stages, keys, quarter, serves))
+    programs = {program.id: program for program in problem.programs}
+    for cohort in problem.running:
+        program = programs[cohort.program]
+        stages = program.stages_from(cohort.stage)
+        keys = program_keys(program.id, program.stages)[-len(stages) :]
+        own = [(part.role, program.area, part.share) for part in program.roles]
+        serves = _serves(placed, cohort.id, own)
+        quarter = running_times(problem, program, cohort).hired
+        out.append(Batch(cohort.people.value, stages, keys, quarter, serves))
     return tuple(out)
+
+
+def _serves(
+    placed: Mapping[str, tuple[Serves, ...]], key: str, own: list[tuple[str, str, float]]
+) -> tuple[tuple[str, str, float], ...]:
+    if key not in placed:
+        return tuple(own)
+    return tuple((part.role, part.area, part.share) for part in placed[key])
 
 
 def need_cells(problem: Problem) -> tuple[Cell, ...]:

@@ -26,7 +26,12 @@ ReasonCode = Literal[
     "no_program",
     "lead_time",
     "capacity",
+    "instructors",
+    "labs",
+    "rooms",
     "externship",
+    "hosts",
+    "recruits",
     "budget",
     "minimum_size",
     "several",
@@ -34,6 +39,11 @@ ReasonCode = Literal[
 ]
 """Why a need stays open. ``several``: two or more limits bind together; ``price``: it could be met,
 but only at more than a person-quarter left open counts for."""
+
+ResourceKind = Literal["instructor", "lab", "room"]
+RESOURCE_KINDS: tuple[ResourceKind, ...] = get_args(ResourceKind)
+PinKind = Literal["pin", "forbid"]
+PIN_KINDS: tuple[PinKind, ...] = get_args(PinKind)
 
 WEEKS_PER_QUARTER = 13
 _HAIR = 1e-9
@@ -136,19 +146,34 @@ class RoleShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Uses:
+    """How much of a resource each running cohort takes up, in every month in which it runs."""
+
+    resource: str
+    amount: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramOption:
     """A program that may be asked to start cohorts.
 
     - ``stages`` in the program's own order, from enrolled to what counts as a need met.
-    - ``weeks`` from the first day to the last, externship included; ``lead_weeks`` from today to
-      the first possible start (recruiting, screening); ``hire_weeks`` from the last day of the
-      program to the first day at work (exam, search). ``None`` is none.
+    - ``weeks`` from the first day to the last, externship included; ``None`` is none for all others.
+      From today to the first possible start pass ``lead_weeks`` (to get ready), ``recruit_weeks``,
+      ``screen_weeks`` and ``clearance_weeks``, one after another; from the last day of the program
+      to the first day at work ``exam_weeks`` and ``hire_weeks``.
     - ``min_size``, ``max_size``: learners per cohort; ``at_once``: cohorts that may run in the same
       month.
     - ``starts``: months in which a cohort may start; empty means any.
-    - ``externship_places_per_learner``: places that one learner takes up in the quarter in which
-      the program ends, of ``externship_role`` (empty: the first role). ``externship_stage`` names
-      the stage whose entrants need a place (empty: all who start).
+    - ``externship_places_per_learner``: places that one learner takes up at the end of the program,
+      of ``externship_role`` (empty: the first role). ``externship_stage`` names the stage whose
+      entrants need a place (empty: all who start). The externship fills the last
+      ``externship_weeks`` (``None``: the last month).
+    - ``uses``: what each running cohort takes of shared instructors, labs and rooms.
+    - ``schedule``: when it meets (day, evening …), as ``Recruits`` name it. The same program by day
+      and in the evening is two options; what they share is a resource.
+    - ``upskills_from``: the role in which its learners already work. Each who is hired leaves an
+      opening there, in the program's area.
     - ``serves_areas``: areas beyond its own and the adjoining ones (an online program).
     """
 
@@ -172,6 +197,14 @@ class ProgramOption:
     externship_stage: str = ""
     serves_areas: tuple[str, ...] = ()
     cip: str = ""
+    recruit_weeks: Figure | None = None
+    screen_weeks: Figure | None = None
+    clearance_weeks: Figure | None = None
+    exam_weeks: Figure | None = None
+    externship_weeks: Figure | None = None
+    uses: tuple[Uses, ...] = ()
+    schedule: str = ""
+    upskills_from: str = ""
 
     @property
     def smallest(self) -> int:
@@ -190,24 +223,29 @@ class ProgramOption:
         """Product of the posterior means: expected needs met per learner who starts."""
         return math.prod(stage.mean for stage in self.stages)
 
+    def stages_from(self, stage: str) -> tuple[StageYield, ...]:
+        """The stages from the named one on."""
+        names = [own.stage for own in self.stages]
+        return self.stages[names.index(stage) :]
+
     @property
     def fixed_cost(self) -> float:
         return self.cost_per_cohort.value if self.cost_per_cohort else 0.0
 
     @property
+    def weeks_before(self) -> float:
+        """Weeks from the decision to the first day."""
+        return _weeks(self.lead_weeks, self.recruit_weeks, self.screen_weeks, self.clearance_weeks)
+
+    @property
+    def weeks_after(self) -> float:
+        """Weeks from the last day of the program to the first day at work."""
+        return _weeks(self.exam_weeks, self.hire_weeks)
+
+    @property
     def lead_months(self) -> int:
         """Months from the problem's first until a cohort can start."""
-        return math.ceil(_months(self.lead_weeks) - _HAIR)
-
-    @property
-    def run_months(self) -> int:
-        """Months, the first included, in which a cohort occupies the program."""
-        return max(1, math.ceil(_months(self.weeks) - _HAIR))
-
-    @property
-    def hire_months(self) -> int:
-        """Months from the start to the month in which graduates first work, the week after the end."""
-        return math.floor(_months(self.weeks, self.hire_weeks) + _HAIR)
+        return math.ceil(in_months(self.weeks_before) - _HAIR)
 
     @property
     def places_per_start(self) -> float:
@@ -223,10 +261,13 @@ class ProgramOption:
         return self.externship_places_per_learner.value * reach
 
 
-def _months(*weeks: Figure | None) -> float:
+def _weeks(*parts: Figure | None) -> float:
+    return sum(figure.value for figure in parts if figure is not None)
+
+
+def in_months(weeks: float) -> float:
     """Weeks as months of 13/3 weeks."""
-    total = sum(figure.value for figure in weeks if figure is not None)
-    return total * PER_QUARTER / WEEKS_PER_QUARTER
+    return weeks * PER_QUARTER / WEEKS_PER_QUARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +310,9 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class ExternshipPlaces:
-    """Places open in a quarter. A role with no row at all is not limited; in a role with rows, an
-    area and quarter without one has no places."""
+    """Places open in a quarter, beside those at the hosts of ``HostPlaces``; a learner takes one in
+    the quarter in which the cohort ends. A role with no row of either kind is not limited; in a role
+    with rows, an area and quarter without one has no places."""
 
     area: str
     role: str
@@ -279,11 +321,96 @@ class ExternshipPlaces:
 
 
 @dataclass(frozen=True, slots=True)
+class HostPlaces:
+    """Learners that a host can take at once in a month, beside those it has already: its supervisors
+    times the learners each may have. A learner stays with one host for the whole externship."""
+
+    host: str
+    title: str
+    area: str
+    role: str
+    month: Month
+    places: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceMonth:
+    """What a resource has in one month instead of its usual amount."""
+
+    month: Month
+    amount: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Instructors, labs or rooms that programs share: ``amount`` in every month but ``months``."""
+
+    id: str
+    title: str
+    kind: ResourceKind
+    area: str
+    amount: Figure
+    months: tuple[ResourceMonth, ...] = ()
+
+    def in_month(self, month: Month) -> float:
+        return next(
+            (row.amount.value for row in self.months if row.month == month), self.amount.value
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """Weeks of a month without classes, in an area (empty: everywhere). A cohort that runs through
+    them takes so much longer; in a month with four weeks of them none starts."""
+
+    title: str
+    month: Month
+    weeks: Figure
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class QuarterBudget:
     """Money for cohorts that start in this quarter."""
 
     quarter: Quarter
     amount: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a person has fixed: so many cohorts of a program start in a month, no more and no fewer
+    (``size`` learners each, where it is given), or none may. What cannot hold is told, not refused."""
+
+    program: str
+    start: Month
+    kind: PinKind
+    cohorts: int = 1
+    size: int | None = None
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCohort:
+    """A cohort that has started and is still on the way: ``people`` are in it, and ``stage`` is the
+    next one they must come through. They are supply, and occupy the program until it ends."""
+
+    id: str
+    program: str
+    start: Month
+    people: Figure
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Cohorts that people have been told of. A plan as good that keeps them is preferred."""
+
+    program: str
+    start: Month
+    cohorts: int
+    learners: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +429,12 @@ class Problem:
     places: tuple[ExternshipPlaces, ...] = ()
     budget: Figure | None = None
     quarter_budgets: tuple[QuarterBudget, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    hosts: tuple[HostPlaces, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    running: tuple[RunningCohort, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    announced: tuple[Announced, ...] = ()
 
     @property
     def last(self) -> Quarter:
@@ -362,11 +495,34 @@ class PlannedCohort:
 
 @dataclass(frozen=True, slots=True)
 class SupplyUse:
-    """Where the plan counts the people of a ``Supply`` row: its own area and adjoining ones."""
+    """Where the plan counts the people of a ``Supply`` row or of a running cohort, by its id."""
 
     supply: str
     hires: float
     serves: tuple[Serves, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HostUse:
+    """Learners whom the plan sends to a host in a month, of the places it has."""
+
+    host: str
+    role: str
+    month: Month
+    learners: float
+    places: float
+
+
+@dataclass(frozen=True, slots=True)
+class PinOutcome:
+    """What became of a pin; the sentence says why where it does not hold."""
+
+    program: str
+    start: Month
+    kind: PinKind
+    held: bool
+    cohorts: int
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,6 +603,8 @@ class Solution:
     problem_digest: str
     supply_use: tuple[SupplyUse, ...] = ()
     notes: tuple[str, ...] = ()
+    host_use: tuple[HostUse, ...] = ()
+    pins: tuple[PinOutcome, ...] = ()
 
     def role_odds(self, role: str) -> NeedOdds:
         """Odds of the role over the whole horizon and all areas. Raises ``KeyError``."""

@@ -57,12 +57,17 @@ def write_plan(path: Path | IO[bytes], problem: Problem, plan: Solution) -> None
         raise RuntimeError("The workbook has no sheet.")
     page.title = "Summary"
     fill(page, _summary(problem, plan), (44, 22, 60))
-    for name, rows, widths in (
+    pages: list[tuple[str, Iterable[Sequence[object]], tuple[int, ...]]] = [
         ("Cohorts", _cohorts(problem, plan), (14, 44, 30, 18, 12, 10, 10, 14, 14, 14, 60)),
         ("Odds", _odds(problem, plan), (30, 24, 12, *[12] * 10)),
         ("Shortfalls", _shortfalls(problem, plan), (12, 30, 24, 12, 12, 16, 90)),
-        ("Sources", _sources(problem), (40, 30, 16, 14, 70, 24)),
-    ):
+    ]
+    if plan.pins:
+        pages.append(("Pins", _pins(problem, plan), (44, 12, 10, 10, 12, 24, 40, 70)))
+    if plan.host_use:
+        pages.append(("Hosts", _hosts(problem, plan), (36, 30, 12, 12, 12)))
+    pages.append(("Sources", _sources(problem), (40, 30, 16, 14, 70, 24)))
+    for name, rows, widths in pages:
         fill(book.create_sheet(name), rows, widths)
     book.save(path)
 
@@ -184,6 +189,36 @@ def _shortfalls(problem: Problem, plan: Solution) -> Iterable[list[object]]:
         ]
 
 
+def _pins(problem: Problem, plan: Solution) -> Iterable[list[object]]:
+    yield ["Program", "Month", "Kind", "Holds", "Cohorts", "By", "Why", "What is in the way"]
+    titles = {program.id: program.title for program in problem.programs}
+    for pin, told in zip(problem.pins, plan.pins, strict=True):
+        yield [
+            titles.get(pin.program, pin.program),
+            pin.start,
+            pin.kind,
+            "yes" if told.held else "no",
+            told.cohorts,
+            pin.by,
+            pin.why,
+            told.sentence,
+        ]
+
+
+def _hosts(problem: Problem, plan: Solution) -> Iterable[list[object]]:
+    yield ["Host", "Role", "Month", "Learners", "Places"]
+    hosts = {row.host: row.title for row in problem.hosts}
+    roles = {role.id: role.title for role in problem.roles}
+    for use in plan.host_use:
+        yield [
+            hosts.get(use.host, use.host),
+            roles.get(use.role, use.role),
+            use.month,
+            round(use.learners, 2),
+            round(use.places, 2),
+        ]
+
+
 def _sources(problem: Problem) -> Iterable[list[object]]:
     yield ["Of", "Number", "Value", "Basis", "Source", "Assumption"]
     groups: tuple[tuple[str, Sequence[Any]], ...] = (
@@ -197,12 +232,25 @@ def _sources(problem: Problem) -> Iterable[list[object]]:
     for places in problem.places:
         name = f"Places {places.role} {places.area} {places.quarter}"
         yield _source(name, "places", places.places)
+    for host in problem.hosts:
+        name = f"Host {host.host} {host.role} {host.month}"
+        yield _source(name, "places", host.places)
+    for resource in problem.resources:
+        yield _source(f"Resource {resource.id}", "amount", resource.amount)
+        for month in resource.months:
+            yield _source(f"Resource {resource.id} {month.month}", "amount", month.amount)
+    for holiday in problem.holidays:
+        yield _source(f"Holiday {holiday.title} {holiday.month}", "weeks", holiday.weeks)
+    for cohort in problem.running:
+        yield _source(f"Running cohort {cohort.id}", "people", cohort.people)
     for kind, rows in groups:
         for row in rows:
             for part in fields(row):
                 value = getattr(row, part.name)
                 if isinstance(value, Figure):
                     yield _source(f"{kind} {row.id}", part.name.replace("_", " "), value)
+            for use in getattr(row, "uses", ()):
+                yield _source(f"{kind} {row.id}", f"uses {use.resource}", use.amount)
             for stage in row.stages:
                 yield _stage(f"{kind} {row.id}", stage)
     for need in problem.needs:

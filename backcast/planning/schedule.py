@@ -13,28 +13,33 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from backcast.planning.checks import refuse_if_wrong
 from backcast.planning.extraction import (
     cohorts_of,
+    host_use_of,
     relaxed_batches,
     supply_use_of,
     values_by_cell,
 )
 from backcast.planning.formulation import Formulation, cumulative_needs, formulate
+from backcast.planning.limits import externship_role, limited_roles
 from backcast.planning.odds import Batch, batches, simulate, tell_odds
+from backcast.planning.pins import pin_outcomes, unheld
 from backcast.planning.problem import (
     PlannedCohort,
     Problem,
+    ReasonCode,
     RoleMargin,
     Solution,
     SupplyUse,
     digest,
 )
 from backcast.planning.search import Found, best_plan, price_of_open_need, relax
-from backcast.planning.shortfalls import explain
+from backcast.planning.shortfalls import Relief, explain, reliefs
 
 LARGEST_MARGIN = 3.0
 CUSHION = 0.01
@@ -248,11 +253,20 @@ def _solution(
     people = batches(problem, best.cohorts, best.use)
     odds = tell_odds(problem, simulate(problem, people, options.futures, options.seed))
     model, values = best.model, best.found.values
-    unmet = float(model.open_needs @ values)
+    unmet = model.unmet(values)
     clock.tell("reasons", rounds)
+
+    @cache
+    def relief() -> Mapping[ReasonCode, Relief]:
+        return reliefs(problem, best.margins, max(5.0, clock.left))
+
+    pinned = pin_outcomes(
+        model,
+        values,
+        {reason: one.pins for reason, one in relief().items()} if unheld(model, values) else {},
+    )
     shortfalls = explain(
         problem,
-        best.margins,
         missing=values_by_cell(model.missing, values),
         spare=values_by_cell(model.spare, values),
         relaxed_missing=values_by_cell(model.missing, best.found.relaxed),
@@ -264,7 +278,7 @@ def _solution(
             and row.quarter == problem.last
             and row.odds < problem.confidence_of(row.role)
         ],
-        seconds=max(5.0, clock.left),
+        relief=relief,
     )
     cost = sum(cohort.cost for cohort in best.cohorts)
     short = max(0.0, best.found.worth - best.found.bound)
@@ -290,6 +304,8 @@ def _solution(
         problem_digest=digest(problem),
         supply_use=best.use,
         notes=_notes(problem),
+        host_use=host_use_of(model, values),
+        pins=pinned,
     )
 
 
@@ -297,11 +313,9 @@ def _notes(problem: Problem) -> tuple[str, ...]:
     """What the plan takes for granted and a reader should know."""
     need, _ = cumulative_needs(problem)
     notes = []
-    limited = {row.role for row in problem.places}
+    limited = limited_roles(problem)
     wanting = {
-        program.externship_role or program.roles[0].role
-        for program in problem.programs
-        if program.places_per_start > 0
+        externship_role(program) for program in problem.programs if program.places_per_start > 0
     }
     for role in problem.roles:
         if role.id in wanting - limited:

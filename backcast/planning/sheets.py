@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -46,6 +47,9 @@ class Row:
 
     def quarter(self) -> Quarter:
         return cast(Quarter, self.values["quarter"])
+
+    def month(self, name: str) -> Month:
+        return cast(Month, self.values[name])
 
     def months(self, name: str) -> tuple[Month, ...]:
         value = self.values.get(name)
@@ -203,3 +207,27 @@ def _read_row(sheet: Sheet, at: dict[str, int], cells: Any, reading: Reading) ->
             reading.complain(row.where, column.name, error.message, error.remedy)
     if good:
         reading.rows[sheet.name].append(row)
+
+
+def codes(written: str) -> tuple[str, ...]:
+    """Codes that are named with commas."""
+    return tuple(part.strip() for part in written.split(",") if part.strip())
+
+
+def unique(rows: Iterable[Row], key: tuple[str, ...], reading: Reading, remedy: str) -> list[Row]:
+    """The rows without those that repeat an earlier one's key."""
+    seen: dict[tuple[str, ...], Row] = {}
+    out = []
+    for row in rows:
+        name = tuple(str(row.values.get(part) or "").lower() for part in key)
+        if name in seen:
+            reading.complain(
+                row.where,
+                ", ".join(key),
+                f"This repeats row {seen[name].number}.",
+                remedy,
+            )
+        else:
+            seen[name] = row
+            out.append(row)
+    return out

@@ -9,7 +9,8 @@ less than a whole cohort.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from backcast.planning.formulation import Limits, formulate
 from backcast.planning.odds import Cell
@@ -22,30 +23,84 @@ SMALLEST = 0.05
 
 Amounts = Mapping[tuple[Cell, int], float]
 
-_WITHOUT: tuple[tuple[ReasonCode, Limits], ...] = (
-    ("minimum_size", Limits()),
+SINGLE: tuple[tuple[ReasonCode, Limits], ...] = (
     ("budget", Limits(budget=False)),
     ("externship", Limits(externship=False)),
+    ("hosts", Limits(hosts=False)),
+    ("instructors", Limits(instructors=False)),
+    ("labs", Limits(labs=False)),
+    ("rooms", Limits(rooms=False)),
     ("capacity", Limits(capacity=False)),
-    ("several", Limits(capacity=False, externship=False, budget=False)),
 )
+_ALL: tuple[tuple[ReasonCode, Limits], ...] = (
+    ("minimum_size", Limits()),
+    *SINGLE,
+    (
+        "several",
+        Limits(
+            capacity=False,
+            externship=False,
+            hosts=False,
+            instructors=False,
+            labs=False,
+            rooms=False,
+            budget=False,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """What stays open in the best plan with fractions of cohorts, when one limit is let go of:
+    people missing and spare by cell and quarter, and pinned cohorts that do not start."""
+
+    missing: Amounts
+    spare: Amounts
+    pins: Mapping[int, float]
+
+
+def reliefs(
+    problem: Problem, margins: Mapping[str, float], seconds: float
+) -> dict[ReasonCode, Relief]:
+    """What letting go of each limit would bring; limits that the problem does not have are left out."""
+    kinds = {row.kind for row in problem.resources}
+    there: dict[ReasonCode, bool] = {
+        "budget": problem.budget is not None or bool(problem.quarter_budgets),
+        "externship": bool(problem.places),
+        "hosts": bool(problem.hosts),
+        "instructors": "instructor" in kinds,
+        "labs": "lab" in kinds,
+        "rooms": "room" in kinds,
+    }
+    out = {}
+    for reason, limits in _ALL:
+        if there.get(reason, True):
+            model = formulate(problem, margins, limits)
+            values = minimise(model.matrix, model.open_needs, whole=False, seconds=seconds).values
+            out[reason] = Relief(
+                {key: float(values[column]) for key, column in model.missing.items()},
+                {key: float(values[column]) for key, column in model.spare.items()},
+                {number: float(values[column]) for number, column in model.pin_short.items()},
+            )
+    return out
 
 
 def explain(
     problem: Problem,
-    margins: Mapping[str, float],
     *,
     missing: Amounts,
     spare: Amounts,
     relaxed_missing: Amounts,
     relaxed_spare: Amounts,
     unsure: Collection[str] = (),
-    seconds: float = 30.0,
+    relief: Callable[[], Mapping[ReasonCode, Relief]],
 ) -> tuple[Shortfall, ...]:
     """Name what keeps each need open, and the odds of the roles in ``unsure`` too low.
 
     ``missing`` and ``spare``: people short of the need and of its margin, by cell and quarter;
-    ``relaxed_…``: the same in the best plan with fractions of cohorts.
+    ``relaxed_…``: the same in the best plan with fractions of cohorts; ``relief`` is asked only where
+    solving again is needed.
     """
     wrong = [
         (kind, cell, t, amount)
@@ -58,7 +113,7 @@ def explain(
         return ()
     earliest = earliest_hires(problem)
     unclear = any(t >= earliest.get(cell, t + 1) for _, cell, t, _ in wrong)
-    without = _without(problem, margins, seconds) if unclear else {}
+    without = relief() if unclear else {}
     out = []
     for kind, cell, t, amount in wrong:
         if kind == "confidence" and missing.get((cell, t), 0.0) >= SMALLEST:
@@ -96,44 +151,26 @@ def earliest_hires(problem: Problem) -> dict[Cell, int]:
     return out
 
 
-def _without(
-    problem: Problem, margins: Mapping[str, float], seconds: float
-) -> dict[ReasonCode, tuple[dict[tuple[Cell, int], float], dict[tuple[Cell, int], float]]]:
-    out = {}
-    for reason, limits in _WITHOUT:
-        if reason == "budget" and problem.budget is None and not problem.quarter_budgets:
-            continue
-        if reason == "externship" and not problem.places:
-            continue
-        model = formulate(problem, margins, limits)
-        values = minimise(model.matrix, model.open_needs, whole=False, seconds=seconds).values
-        out[reason] = (
-            {key: float(values[column]) for key, column in model.missing.items()},
-            {key: float(values[column]) for key, column in model.spare.items()},
-        )
-    return out
-
-
 def _reason(
     kind: str,
     cell: Cell,
     t: int,
     amount: float,
     earliest: Mapping[Cell, int],
-    without: Mapping[ReasonCode, tuple[Amounts, Amounts]],
+    without: Mapping[ReasonCode, Relief],
     relaxed: Amounts,
 ) -> ReasonCode:
     if cell not in earliest:
         return "no_program"
     if t < earliest[cell]:
         return "lead_time"
-    which = 0 if kind == "need" else 1
     relief: dict[ReasonCode, float] = {
-        reason: amount - amounts[which].get((cell, t), 0.0) for reason, amounts in without.items()
+        reason: amount - (one.missing if kind == "need" else one.spare).get((cell, t), 0.0)
+        for reason, one in without.items()
     }
     if relief.get("minimum_size", 0.0) >= amount / 2:
         return "price" if relaxed.get((cell, t), 0.0) >= amount / 2 else "minimum_size"
-    single = {k: v for k, v in relief.items() if k in ("budget", "externship", "capacity")}
+    single = {reason: relief[reason] for reason, _ in SINGLE if reason in relief}
     if single:
         best = max(single, key=lambda reason: single[reason])
         if single[best] >= amount / 2:
@@ -173,6 +210,11 @@ def _sentence(
         else "Permitted starts and durations leave too little time.",
         "capacity": "The programs that lead there run as many and as large cohorts as they can.",
         "externship": "There are too few externship places.",
+        "hosts": "Hosts have too few externship places in the months in which they are needed.",
+        "instructors": "There are too few instructors for more cohorts at the same time.",
+        "labs": "There are too few labs for more cohorts at the same time.",
+        "rooms": "There are too few rooms for more cohorts at the same time.",
+        "recruits": "Too few people can be recruited for these programs.",
         "budget": "The budget is used up.",
         "minimum_size": "It is too few people for a further cohort within the limits.",
         "several": "Two or more limits bind together: letting go of one alone would not help.",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning import layout
 from backcast.planning.report import fill
@@ -29,10 +30,20 @@ INSTRUCTIONS = (
     "Where two programs rest on the same records, write the same word under “shared”.",
     "6. Needs: people to hire, by role, area and quarter: low, likely and high.",
     "7. Supply: people who complete today without any plan, per year.",
-    "8. Places: externship places. A role without any row is not limited; a role with rows has "
+    "8. Places: externship places by quarter, beside those on the sheet Hosts. A role without any row is not limited; a role with rows has "
     "only the places written there.",
     "9. Budgets: money by the quarter in which cohorts start. The budget in all stands on Plan.",
-    "10. No formulas and no merged cells. Quarters are written like 2027-Q1, months like 2027-09.",
+    "10. Resources and Uses: instructors, labs and rooms that programs share, and how many each running "
+    "cohort takes. A further row with months changes the amount in them.",
+    "11. Hosts: employers who take learners for their externship, by month: supervisors times the "
+    "learners that each may have at once. A learner stays with one host for the whole externship.",
+    "12. Holidays: weeks without classes. A cohort that runs through them takes so much longer.",
+    "13. Running: cohorts that have started already, and the stage that they must come through next. Do "
+    "not count their people under Supply, too.",
+    "14. Pins: cohorts that you have fixed (pin), and months in which none may start (forbid). A pin that "
+    "cannot hold is explained in the plan. Announced: cohorts that people were told of; the plan changes "
+    "them only where that pays.",
+    "15. No formulas and no merged cells. Quarters are written like 2027-Q1, months like 2027-09.",
     "Then run: backcast plan solve needs.xlsx --out plan.xlsx",
 )
 
@@ -67,6 +78,9 @@ def _terms(first: Quarter) -> str:
 
 
 def _example(first: Quarter) -> dict[str, list[list[object]]]:
+    start = Month.first_of(first)
+    before, leave = start + -2, f"{start + 5}, {start + 6}"
+    every = ", ".join(str(first + t) for t in range(8))
     end = ["assumed", MADE_UP]
     counted = ["observed", MADE_UP]
     return {
@@ -133,9 +147,25 @@ def _example(first: Quarter) -> dict[str, list[list[object]]]:
             for role, area, places in (
                 ("CNA", "NORTH", 24),
                 ("CNA", "MIDDLE", 12),
-                ("MA", "MIDDLE", 18),
             )
             for t in range(8)
         ],
         "Budgets": [],
+        "Resources": [
+            ["NURSE", "Demo instructors of nursing", "instructor", "NORTH", None, 3, *end],
+            ["NURSE", "Demo instructors of nursing", "instructor", "NORTH", leave, 2, *end],
+            ["LAB", "Demo skills lab", "lab", "MIDDLE", None, 1, *end],
+        ],
+        "Uses": [["P1", "NURSE", 1, *end], ["P3", "NURSE", 1, *end], ["P2", "LAB", 1, *end]],
+        "Hosts": [
+            ["CLINIC", "Demo Clinic", "MA", "MIDDLE", every, 3, 2, *end],
+            ["OFFICE", "Demo Medical Office", "MA", "MIDDLE", every, 1, 3, *end],
+        ],
+        "Holidays": [["Winter break", f"{first.year}-12, {first.year + 1}-12", 2, None, *end]],
+        "Running": [["R1", "P1", str(before), 12, "credentialed", *counted]],
+        "Pins": [
+            ["P1", str(start + 8), "pin", 1, 16, "Demo board", "Promised to Demo Hospital North"],
+            ["P3", str(start + 11), "forbid", None, None, "Demo Institute", "Building closed"],
+        ],
+        "Announced": [["P1", str(start + 2), 1, 18]],
     }

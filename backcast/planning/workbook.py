@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -25,13 +24,29 @@ from backcast.planning.problem import (
     StageYield,
     Supply,
 )
-from backcast.planning.sheets import Reading, Row, WorkbookError, heading_of, open_book, read_sheet
+from backcast.planning.sheets import (
+    Reading,
+    Row,
+    WorkbookError,
+    codes,
+    heading_of,
+    open_book,
+    read_sheet,
+    unique,
+)
+from backcast.planning.workbook_limits import NAMES_A_PROGRAM, limits, uses_by_program
 
 HEADINGS = {
     "min_size": "smallest cohort",
     "max_size": "largest cohort",
     "at_once": "at once",
     "lead_weeks": "lead weeks",
+    "recruit_weeks": "recruit weeks",
+    "screen_weeks": "screen weeks",
+    "clearance_weeks": "clearance weeks",
+    "exam_weeks": "exam weeks",
+    "externship_weeks": "externship weeks",
+    "stage": "next stage",
     "hire_weeks": "hire weeks",
     "cost_per_learner": "cost per learner",
     "cost_per_cohort": "cost per cohort",
@@ -80,35 +95,12 @@ def _follows(complaint: Complaint, refused: set[str]) -> bool:
 # --- from rows to the problem -------------------------------------------------------------------
 
 
-def _codes(written: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in written.split(",") if part.strip())
-
-
-def _unique(rows: Iterable[Row], key: tuple[str, ...], reading: Reading, remedy: str) -> list[Row]:
-    """The rows without those that repeat an earlier one's key."""
-    seen: dict[tuple[str, ...], Row] = {}
-    out = []
-    for row in rows:
-        name = tuple(str(row.values.get(part) or "").lower() for part in key)
-        if name in seen:
-            reading.complain(
-                row.where,
-                ", ".join(key),
-                f"This repeats row {seen[name].number}.",
-                remedy,
-            )
-        else:
-            seen[name] = row
-            out.append(row)
-    return out
-
-
 def _build(reading: Reading) -> Problem | None:
     settings = _settings(reading)
     one = "Keep one of them."
     areas = tuple(
-        Area(row.text("code"), row.text("title"), _codes(row.text("adjoining")))
-        for row in _noted("Area", _unique(reading.rows["Areas"], ("code",), reading, one), reading)
+        Area(row.text("code"), row.text("title"), codes(row.text("adjoining")))
+        for row in _noted("Area", unique(reading.rows["Areas"], ("code",), reading, one), reading)
     )
     roles = tuple(
         Role(
@@ -116,12 +108,12 @@ def _build(reading: Reading) -> Problem | None:
             row.text("title"),
             row.number_of("confidence") if row.has("confidence") else None,
         )
-        for row in _noted("Role", _unique(reading.rows["Roles"], ("code",), reading, one), reading)
+        for row in _noted("Role", unique(reading.rows["Roles"], ("code",), reading, one), reading)
     )
     programs = _programs(reading)
     needs = _needs(reading)
-    places = _unique(reading.rows["Places"], ("role", "area", "quarter"), reading, one)
-    budgets = _unique(reading.rows["Budgets"], ("quarter",), reading, one)
+    places = unique(reading.rows["Places"], ("role", "area", "quarter"), reading, one)
+    budgets = unique(reading.rows["Budgets"], ("quarter",), reading, one)
     if settings is None:
         return None
     problem = replace(
@@ -145,7 +137,7 @@ def _build(reading: Reading) -> Problem | None:
         reading.places[name] = row.where
     for row in budgets:
         reading.places[f"Budget of {row.quarter()}"] = row.where
-    return replace(problem, supply=_supply(reading, problem))
+    return replace(problem, supply=_supply(reading, problem), **limits(reading))
 
 
 def _noted(kind: str, rows: list[Row], reading: Reading) -> list[Row]:
@@ -160,7 +152,7 @@ def _settings(reading: Reading) -> Problem | None:
         if not reading.refused("Plan"):
             reading.complain("Sheet Plan", "", "It is empty.", "State first quarter and quarters.")
         return None
-    rows = _unique(reading.rows["Plan"], ("setting",), reading, "Keep one of them.")
+    rows = unique(reading.rows["Plan"], ("setting",), reading, "Keep one of them.")
     by_name = {heading_of(row.text("setting")): row for row in rows}
     known = {"title", "first quarter", "quarters", "confidence", "budget"}
     for name, row in by_name.items():
@@ -203,10 +195,11 @@ def _settings(reading: Reading) -> Problem | None:
 
 
 def _programs(reading: Reading) -> tuple[ProgramOption, ...]:
-    stages = _stages(reading)
+    stages, uses = _stages(reading), uses_by_program(reading)
     known = {row.text("code") for row in reading.rows["Programs"]}
     if not reading.refused("Programs"):
-        for row in reading.rows["Stages"]:
+        named = [row for sheet in NAMES_A_PROGRAM for row in reading.rows[sheet]]
+        for row in named:
             if row.text("program") not in known:
                 reading.complain(
                     row.where,
@@ -215,7 +208,7 @@ def _programs(reading: Reading) -> tuple[ProgramOption, ...]:
                     "Use a code of the sheet Programs.",
                 )
     out = []
-    rows = _unique(reading.rows["Programs"], ("code",), reading, "Keep one, or change its code.")
+    rows = unique(reading.rows["Programs"], ("code",), reading, "Keep one, or change its code.")
     for row in _noted("Program", rows, reading):
         try:
             shares = _shares(row.text("roles"))
@@ -240,10 +233,16 @@ def _programs(reading: Reading) -> tuple[ProgramOption, ...]:
                 else None,
                 lead_weeks=row.maybe_figure("lead weeks"),
                 hire_weeks=row.maybe_figure("hire weeks"),
+                recruit_weeks=row.maybe_figure("recruit weeks"),
+                screen_weeks=row.maybe_figure("screen weeks"),
+                clearance_weeks=row.maybe_figure("clearance weeks"),
+                exam_weeks=row.maybe_figure("exam weeks"),
+                externship_weeks=row.maybe_figure("externship weeks"),
+                uses=uses.get(row.text("code"), ()),
                 starts=row.months("starts"),
                 externship_places_per_learner=row.maybe_figure("places per learner"),
                 externship_stage=_next_stage(stages.get(row.text("code"), []), row, reading),
-                serves_areas=_codes(row.text("also serves")),
+                serves_areas=codes(row.text("also serves")),
             )
         )
     return tuple(out)
@@ -268,7 +267,7 @@ def _next_stage(stages: list[StageYield], row: Row, reading: Reading) -> str:
 
 def _shares(written: str) -> tuple[RoleShare, ...]:
     out = []
-    for part in _codes(written):
+    for part in codes(written):
         code, colon, share = part.partition(":")
         out.append(RoleShare(code.strip(), layout.number(share) if colon else 1.0))
     if not out:
@@ -279,7 +278,7 @@ def _shares(written: str) -> tuple[RoleShare, ...]:
 def _stages(reading: Reading) -> dict[str, list[StageYield]]:
     out: dict[str, list[StageYield]] = {}
     key = ("program", "stage")
-    for row in _unique(reading.rows["Stages"], key, reading, "Keep one of them."):
+    for row in unique(reading.rows["Stages"], key, reading, "Keep one of them."):
         stage = _yield(row, row.text("stage"), reading)
         if stage is not None:
             out.setdefault(row.text("program"), []).append(stage)
@@ -305,7 +304,7 @@ def _needs(reading: Reading) -> tuple[NeedCell, ...]:
     key = ("employer", "role", "area", "quarter")
     remedy = "Add the two together, or name the employers."
     out = []
-    for row in _unique(reading.rows["Needs"], key, reading, remedy):
+    for row in unique(reading.rows["Needs"], key, reading, remedy):
         reading.places[f"Need row {row.number}"] = row.where
         out.append(
             NeedCell(

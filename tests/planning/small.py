@@ -160,6 +160,8 @@ def brute_force(problem: Problem, price: float, margin: float) -> Best:
             by_start[b.quarter - problem.first] > b.amount.value for b in problem.quarter_budgets
         ):
             continue
+        if not _enough(problem, plan):
+            continue
         tried += 1
         open_need = 0.0
         for t, amount in enumerate(wanted):
@@ -171,6 +173,26 @@ def brute_force(problem: Problem, price: float, margin: float) -> Best:
             open_need += times * (lacking - spare + kappa * spare)
         best = min(best, cost + price * open_need)
     return Best(best, tried)
+
+
+def _enough(problem: Problem, plan: tuple[tuple[int, int, int], ...]) -> bool:
+    """Whether shared resources suffice and no forbidden month is used."""
+    for pin in problem.pins:
+        if any(
+            (problem.programs[i].id, JANUARY + m) == (pin.program, pin.start) for i, m, _ in plan
+        ):
+            return False
+    for resource in problem.resources:
+        for month in range(3 * problem.quarters):
+            used = sum(
+                use.amount.value
+                for i, start, _ in plan
+                if start <= month and month * 13 < start * 13 + 3 * problem.programs[i].weeks.value
+                for use in problem.programs[i].uses
+            )
+            if used > resource.amount.value + 1e-9:
+                return False
+    return True
 
 
 def _ways(problem: Problem, index: int) -> Iterator[tuple[tuple[int, int, int], ...]]:

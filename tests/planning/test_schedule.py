@@ -16,12 +16,20 @@ from backcast.demonstration.simulator import simulate
 from backcast.planning.formulation import formulate
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.problem import (
+    Announced,
     Area,
     ExternshipPlaces,
+    Holiday,
+    HostPlaces,
+    Pin,
     Problem,
     ProblemError,
     QuarterBudget,
+    Resource,
+    ResourceMonth,
+    RunningCohort,
     Supply,
+    Uses,
     digest,
     problem_from_json,
     problem_to_json,
@@ -44,6 +52,7 @@ few = settings(
 def tiny_problems(draw: st.DrawFn) -> Problem:
     """One role, one area, up to two programs: small enough to try every plan."""
     programs = []
+    teachers = draw(st.booleans())
     for code in ("p", "q")[: draw(st.integers(1, 2))]:
         least = draw(st.integers(1, 3))
         programs.append(
@@ -55,6 +64,14 @@ def tiny_problems(draw: st.DrawFn) -> Problem:
                 hire=draw(st.sampled_from([0, 4])),
                 sizes=(least, least + draw(st.integers(0, 2))),
                 at_once=1,
+                uses=(
+                    Uses(
+                        "teacher",
+                        figure(draw(st.sampled_from([1, 1.5]))),
+                    ),
+                )
+                if teachers
+                else (),
                 each=draw(st.integers(50, 400)),
                 cohort=draw(st.sampled_from([0, 300])),
                 starts=tuple(
@@ -71,6 +88,13 @@ def tiny_problems(draw: st.DrawFn) -> Problem:
     if draw(st.booleans()):
         limit = QuarterBudget(FIRST, figure(draw(st.integers(0, 900))))
         made = replace(made, quarter_budgets=(limit,))
+    if teachers:
+        few_of_them = figure(draw(st.integers(0, 2)))
+        shared = Resource("teacher", "Teacher", "instructor", "a", few_of_them)
+        made = replace(made, resources=(shared,))
+    if draw(st.booleans()):
+        pin = Pin("p", JANUARY + draw(st.integers(0, 8)), "forbid")
+        made = replace(made, pins=(pin,))
     return made
 
 
@@ -124,6 +148,11 @@ def regions(draw: st.DrawFn) -> Problem:
                 serves_areas=tuple(draw(st.sets(st.sampled_from(area_codes), max_size=1))),
                 externship_places_per_learner=figure(draw(st.sampled_from([0, 0.5, 1]))),
                 externship_stage="hired" if after else "",
+                externship_weeks=figure(1),
+                uses=tuple(
+                    Uses(code, figure(draw(st.sampled_from([0.5, 1, 2]))))
+                    for code in draw(st.sets(st.sampled_from(["teacher", "lab"])))
+                ),
             )
         )
     needs = [
@@ -146,6 +175,40 @@ def regions(draw: st.DrawFn) -> Problem:
             for area in area_codes
             for t in range(quarters)
         )
+    resources = (
+        Resource("teacher", "Teacher", "instructor", "a", figure(draw(st.integers(0, 4)))),
+        Resource(
+            *("lab", "Lab", "lab", "a", figure(draw(st.integers(1, 3)))),
+            (ResourceMonth(JANUARY + draw(st.integers(0, 5)), figure(0)),),
+        ),
+    )
+    hosts = tuple(
+        HostPlaces(f"h-{area}", "Host", area, "s", JANUARY + m, figure(draw(st.integers(0, 9))))
+        for area in draw(st.sets(st.sampled_from(area_codes)))
+        for m in range(3 * quarters)
+    )
+    holidays = tuple(
+        Holiday("Break", JANUARY + m, figure(draw(st.sampled_from([1, 2, 4.2]))), area)
+        for m in draw(st.sets(st.integers(0, 3 * quarters - 1), max_size=2))
+        for area in draw(st.sampled_from([("",), ("a",)]))
+    )
+    running = tuple(
+        RunningCohort(
+            *(f"on{n}", draw(st.sampled_from(programs)).id, JANUARY + draw(st.integers(-6, -1))),
+            *(figure(draw(st.integers(1, 9))), draw(st.sampled_from(["completed", "hired"]))),
+        )
+        for n in range(draw(st.integers(0, 2)))
+    )
+    months = st.integers(-1, 3 * quarters)
+    pins = tuple(
+        Pin(
+            *(draw(st.sampled_from(["p0", "p1", "gone"])), JANUARY + m),
+            draw(st.sampled_from(["pin", "forbid"])),
+            *(draw(st.integers(1, 2)), draw(st.sampled_from([None, 6]))),
+        )
+        for m in draw(st.sets(months, max_size=2))
+    )
+    announced = tuple(Announced("p0", JANUARY + m, 1, 7) for m in draw(st.sets(months, max_size=2)))
     budget = figure(draw(st.integers(0, 60_000))) if draw(st.booleans()) else None
     limits = (
         (QuarterBudget(FIRST + 1, figure(draw(st.integers(0, 9_000)))),)
@@ -161,6 +224,12 @@ def regions(draw: st.DrawFn) -> Problem:
         places=places,
         budget=budget,
         quarter_budgets=limits,
+        resources=resources,
+        hosts=hosts,
+        holidays=holidays,
+        running=running,
+        pins=pins,
+        announced=announced,
     )
 
 
@@ -178,6 +247,8 @@ def test_every_plan_keeps_every_limit(made: Problem) -> None:
 @settings(few, max_examples=20)
 @given(regions())
 def test_the_greedy_keeps_every_limit_and_is_never_better(made: Problem) -> None:
+    forbidden = tuple(pin for pin in made.pins if pin.kind == "forbid")
+    made = replace(made, pins=forbidden, announced=())
     price = price_of_open_need(made)
     found = best_plan(formulate(made, {}), seconds=10, gap=0.0, price=price)
     greedy = backward_greedy(made)

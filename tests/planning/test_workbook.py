@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.layout import CellError, months, number, quarter
 from backcast.planning.problem import Complaint, Problem
@@ -61,6 +62,11 @@ def test_the_template_can_be_solved_as_it_stands(book: Path) -> None:
     assert plan.cohorts
     assert problem.programs[0].externship_stage == "credentialed"
     assert problem.programs[2].roles[0].share == 0.7
+    assert [pin.held for pin in plan.pins] == [True, True]
+    assert plan.host_use
+    assert problem.resources[0].in_month(Month(2027, 6)) == 2
+    assert problem.hosts[0].places.value == 6
+    assert problem.running[0].stage == "credentialed"
     yearly = [row.completers.value for row in problem.supply if row.role == "CNA"]
     assert sum(yearly) == 16 * problem.quarters / 4
     assert {stage.shared_key for p in problem.programs for stage in p.stages} == {
@@ -123,6 +129,40 @@ def test_the_template_can_be_solved_as_it_stands(book: Path) -> None:
         (put("Plan", 6, "value", -5), "Plan, row 6", "budget", "cannot be right"),
         (put("Supply", 2, "came through", 90), "Supply, row 2", "came through", "only 70"),
         (put("Places", 2, "places", -1), "Places, row 2", "places", "cannot be right"),
+        (put("Programs", 2, "exam weeks", -1), "Programs, row 2", "exam weeks", "cannot be right"),
+        (
+            put("Programs", 3, "externship weeks", 99),
+            "Programs, row 3",
+            "externship weeks",
+            "longer",
+        ),
+        (put("Resources", 2, "kind", "cook"), "Resources, row 2", "kind", "not a kind"),
+        (put("Resources", 2, "amount", -1), "Resources, row 2", "amount", "cannot be right"),
+        (put("Resources", 3, "amount", -1), "Resources, row 3", "amount", "cannot be right"),
+        (put("Resources", 3, "months", "soon"), "Resources, row 3", "months", "not a month"),
+        (put("Resources", 3, "months", None), "Resources, row 3", "code", "repeats row 2"),
+        (put("Resources", 2, "months", "2027-09"), "Resources, row 2", "months", "no row of NURSE"),
+        (put("Resources", 4, "area", "MOON"), "Resources, row 4", "area", "not a known area"),
+        (put("Uses", 2, "resource", "COOK"), "Uses, row 2", "resource", "not a known resource"),
+        (put("Uses", 2, "program", "P9"), "Uses, row 2", "program", "not a known program"),
+        (put("Hosts", 2, "months", None), "Hosts, row 2", "months", "empty"),
+        (put("Hosts", 2, "role", "XYZ"), "Hosts, row 2", "role", "not a known role"),
+        (
+            put("Hosts", 3, "host", "CLINIC"),
+            "Hosts, row 3",
+            "host, role, months",
+            "stands in row 2",
+        ),
+        (put("Hosts", 2, "supervisors", -3), "Hosts, row 2", "places", "cannot be right"),
+        (put("Holidays", 2, "weeks", 30), "Holidays, row 2", "weeks", "cannot be right"),
+        (put("Running", 2, "next stage", "asleep"), "Running, row 2", "next stage", "none of"),
+        (put("Running", 2, "start", "2027-03"), "Running, row 2", "start", "not before"),
+        (put("Pins", 2, "kind", "maybe"), "Pins, row 2", "kind", "not a kind"),
+        (put("Pins", 2, "cohorts", 1.5), "Pins, row 2", "cohorts", "not whole"),
+        (put("Pins", 2, "cohorts", 0), "Pins, row 2", "cohorts", "Pin 1 or more"),
+        (put("Pins", 2, "program", "P9"), "Pins, row 2", "program", "not a known program"),
+        (put("Pins", 2, "month", "2027"), "Pins, row 2", "month", "not a month"),
+        (put("Announced", 2, "learners", -4), "Announced, row 2", "cohorts, learners", "cannot be"),
         (lambda made: made["Needs"].merge_cells("A3:A4"), "Needs, row 3", "A3:A4", "merged"),
         (lambda made: made.remove(made["Stages"]), "Sheet Stages", "", "missing"),
         (lambda made: made["Needs"].delete_cols(5), "Needs, row 1", "low", "column is missing"),
@@ -233,7 +273,9 @@ def _plan_of(problem: Problem, tmp_path: Path) -> Any:
 def test_the_plan_workbook_says_where_each_number_comes_from(book: Path, tmp_path: Path) -> None:
     problem = read_workbook(book)
     made = _plan_of(problem, tmp_path)
-    assert made.sheetnames == ["Summary", "Cohorts", "Odds", "Shortfalls", "Sources"]
+    assert made.sheetnames == [
+        *("Summary", "Cohorts", "Odds", "Shortfalls", "Pins", "Hosts", "Sources")
+    ]
     sources = list(made["Sources"].iter_rows(min_row=2, values_only=True))
     figures = sum(len(p.stages) for p in problem.programs) + len(problem.needs)
     assert len(sources) > figures

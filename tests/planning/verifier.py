@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from backcast.planning.problem import Problem, Solution
+from scipy.optimize import linprog
+
+from backcast.planning.problem import Figure, Holiday, Problem, ProgramOption, Solution
 
 
 def _index(year: int, number: int) -> int:
@@ -24,7 +26,8 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
     spent, spent_by = 0.0, defaultdict(float)
     running: dict[tuple[str, int], int] = defaultdict(int)
     hires_by_start: dict[tuple[str, int], int] = defaultdict(int)
-    wants: dict[tuple[str, int, frozenset[str]], float] = defaultdict(float)
+    wants: dict[tuple[str, int, int, frozenset[str]], float] = defaultdict(float)
+    used: dict[tuple[str, int], float] = defaultdict(float)
     for cohort in plan.cohorts:
         p = programs[cohort.program]
         start = cohort.start.year * 12 + cohort.start.number - 1 - zero * 3
@@ -32,23 +35,23 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
         hires_by_start[p.id, start] += 1
         if not p.min_size.value <= cohort.size <= p.max_size.value:
             broken.append(f"{name}: {cohort.size} learners")
-        lead = p.lead_weeks.value if p.lead_weeks else 0.0
+        lead = _sum(p.lead_weeks, p.recruit_weeks, p.screen_weeks, p.clearance_weeks)
         if start * 13 < 3 * lead - 1e-6:
             broken.append(f"{name}: starts before {lead} weeks have passed")
         if p.starts and cohort.start not in p.starts:
             broken.append(f"{name}: not a permitted start")
-        weeks = p.weeks.value
-        after = weeks + (p.hire_weeks.value if p.hire_weeks else 0.0)
-        hired = int((start * 13 + 3 * after) / 39 + 1e-9)
+        last, work = _run(problem, p, start)
+        hired = int(work / 39 + 1e-9)
         if _index(cohort.hire_quarter.year, cohort.hire_quarter.number) - zero != hired:
             broken.append(f"{name}: hired in {cohort.hire_quarter}")
         if hired >= problem.quarters:
             broken.append(f"{name}: hired after the end")
-        last = start
-        while (last - start + 1) * 13 < 3 * weeks - 1e-6:
-            last += 1
+        if sum(h.weeks.value for h in problem.holidays if _falls(problem, h, p, start)) >= 4:
+            broken.append(f"{name}: starts in the holidays")
         for month in range(start, last + 1):
             running[p.id, month] += 1
+            for use in p.uses:
+                used[use.resource, month] += use.amount.value
         cost = cohort.size * p.cost_per_learner.value
         cost += p.cost_per_cohort.value if p.cost_per_cohort else 0.0
         if abs(cost - cohort.cost) > 0.01:
@@ -82,9 +85,23 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
             broken.append(f"{name}: graduates are counted twice")
         if places:
             role = p.externship_role or p.roles[0].role
-            wants[role, last // 3, frozenset(reach)] += places
+            long = p.externship_weeks.value if p.externship_weeks else 0.0
+            first = last
+            while (last - first + 1) * 13 < 3 * long - 1e-6 and first > start:
+                first -= 1
+            wants[role, first, last, frozenset(reach)] += places
+    for on in problem.running:
+        p = programs[on.program]
+        last, _ = _run(problem, p, on.start.year * 12 + on.start.number - 1 - zero * 3)
+        for month in range(last + 1):
+            running[p.id, month] += 1
+            for use in p.uses:
+                used[use.resource, month] += use.amount.value
+    broken += _resources(problem, zero, used)
+    broken += _pins(problem, plan)
     for (program, t), count in running.items():
-        if count > programs[program].at_once.value:
+        before = sum(on.program == program for on in problem.running)
+        if count > max(programs[program].at_once.value, before):
             broken.append(f"{program}: {count} cohorts at once in month {t}")
     if problem.budget and spent > problem.budget.value + 0.01:
         broken.append(f"spends {spent} of {problem.budget.value}")
@@ -92,38 +109,135 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
         money = spent_by[row.quarter.year, row.quarter.number]
         if money > row.amount.value + 0.01:
             broken.append(f"spends {money} in {row.quarter}")
-    broken += _places(problem, zero, wants)
+    broken += _places(problem, zero, wants, plan)
     if abs(spent - plan.cost) > 0.01:
         broken.append(f"the plan says that it costs {plan.cost}, it costs {spent}")
     supplied = {s.id: s for s in problem.supply}
-    for use in plan.supply_use:
-        own = supplied[use.supply]
-        if sum(part.share for part in use.serves) > 1 + 1e-5:
-            broken.append(f"supply {use.supply} is counted twice")
-        if any(p.area not in near[own.area] or p.role != own.role for p in use.serves):
-            broken.append(f"supply {use.supply} is counted where it cannot work")
+    started = {on.id: on for on in problem.running}
+    for row in plan.supply_use:
+        if sum(part.share for part in row.serves) > 1 + 1e-5:
+            broken.append(f"supply {row.supply} is counted twice")
+        if row.supply in started:
+            p = programs[started[row.supply].program]
+            reach, roles = near[p.area] | set(p.serves_areas), {r.role for r in p.roles}
+        else:
+            own = supplied[row.supply]
+            reach, roles = near[own.area], {own.role}
+        if any(part.area not in reach or part.role not in roles for part in row.serves):
+            broken.append(f"supply {row.supply} is counted where it cannot work")
+    return broken
+
+
+def _sum(*figures: Figure | None) -> float:
+    return sum(figure.value for figure in figures if figure)
+
+
+def _falls(problem: Problem, holiday: Holiday, p: ProgramOption, month: int) -> bool:
+    """Whether a holiday of the program's area falls into a month, counted from the first."""
+    first = problem.first.year * 12 + problem.first.number * 3 - 3
+    when = holiday.month.year * 12 + holiday.month.number - 1
+    return when - first == month and holiday.area in ("", p.area)
+
+
+def _run(problem: Problem, p: ProgramOption, start: int) -> tuple[int, float]:
+    """The last month of a cohort, and when its graduates first work in thirteenths of a month."""
+    taught, month, idle = 0.0, start, 0.0
+    while True:
+        off = sum(h.weeks.value for h in problem.holidays if _falls(problem, h, p, month))
+        off = min(off, 13 / 3)
+        idle += off
+        taught += 13 / 3 - off
+        if taught >= p.weeks.value - 1e-6:
+            break
+        month += 1
+    work = start * 13 + 3 * (p.weeks.value + idle + _sum(p.exam_weeks, p.hire_weeks))
+    return month, work
+
+
+def _resources(problem: Problem, zero: int, used: dict[tuple[str, int], float]) -> list[str]:
+    broken = []
+    for resource in problem.resources:
+        special = {
+            row.month.year * 12 + row.month.number - 1 - zero * 3: row.amount.value
+            for row in resource.months
+        }
+        for month in range(3 * problem.quarters):
+            have = special.get(month, resource.amount.value)
+            if used[resource.id, month] > have + 1e-6 and used[resource.id, month] > sum(
+                use.amount.value
+                for on in problem.running
+                for p in problem.programs
+                if p.id == on.program
+                for use in p.uses
+                if use.resource == resource.id
+            ):
+                broken.append(
+                    f"{resource.id} in month {month}: {used[resource.id, month]} of {have}"
+                )
+    return broken
+
+
+def _pins(problem: Problem, plan: Solution) -> list[str]:
+    """Pins hold, or are told not to, with a reason."""
+    broken = []
+    if len(plan.pins) != len(problem.pins):
+        broken.append("not every pin is told")
+    for pin, told in zip(problem.pins, plan.pins, strict=False):
+        mine = [c for c in plan.cohorts if c.program == pin.program and c.start == pin.start]
+        wanted = 0 if pin.kind == "forbid" else pin.cohorts
+        holds = len(mine) == wanted and all(pin.size in (None, c.size) for c in mine)
+        if told.held != holds or (told.sentence == "") != holds or len(mine) > wanted:
+            broken.append(f"pin of {pin.program} in {pin.start}: {told}, {len(mine)} start")
     return broken
 
 
 def _places(
-    problem: Problem, zero: int, wants: dict[tuple[str, int, frozenset[str]], float]
+    problem: Problem,
+    zero: int,
+    wants: dict[tuple[str, int, int, frozenset[str]], float],
+    plan: Solution,
 ) -> list[str]:
-    """By Hall's condition: learners confined to a set of areas need that many places in it."""
-    limited = {row.role for row in problem.places}
-    free: dict[tuple[str, int, str], float] = defaultdict(float)
-    for row in problem.places:
-        t = _index(row.quarter.year, row.quarter.number) - zero
-        free[row.role, t, row.area] += row.places.value
+    """Whether all learners fit: a transport of learners to areas' quarters and hosts' months."""
     broken = []
-    areas = [a.id for a in problem.areas]
-    for role in limited:
-        for t in {key[1] for key in wants if key[0] == role}:
-            for mask in range(1, 2 ** len(areas)):
-                group = {areas[n] for n in range(len(areas)) if mask >> n & 1}
-                asked = sum(
-                    v for (r, q, s), v in wants.items() if (r, q) == (role, t) and s <= group
-                )
-                have = sum(free[role, t, area] for area in group)
-                if asked > have + 1e-4:
-                    broken.append(f"{role} in quarter {t}: {asked} places asked, {have} there")
+    for told in plan.host_use:
+        if told.learners > told.places + 1e-4:
+            broken.append(f"{told.host} in {told.month}: {told.learners} of {told.places}")
+    for role in {row.role for row in problem.places} | {row.role for row in problem.hosts}:
+        asked = [(key, amount) for key, amount in wants.items() if key[0] == role]
+        columns: list[tuple[int, list[tuple[object, ...]]]] = []
+        free: dict[tuple[object, ...], float] = defaultdict(float)
+        for row in problem.places:
+            if row.role == role:
+                t = _index(row.quarter.year, row.quarter.number) - zero
+                free["area", row.area, t] += row.places.value
+        for at in problem.hosts:
+            if at.role == role:
+                month = at.month.year * 12 + at.month.number - 1 - zero * 3
+                free["host", at.host, month] += at.places.value
+        hosts = {(at.host, at.area) for at in problem.hosts if at.role == role}
+        for n, ((_, first, last, reach), _amount) in enumerate(asked):
+            columns += [(n, [("area", area, last // 3)]) for area in reach]
+            columns += [
+                (n, [("host", host, month) for month in range(first, last + 1)])
+                for host, area in hosts
+                if area in reach
+            ]
+        if not asked:
+            continue
+        limits = sorted({key for _, keys in columns for key in keys}, key=str)
+        lacking = linprog(
+            c=[0.0] * len(columns) + [1.0] * len(asked),
+            A_ub=[
+                [float(limit in keys) for _, keys in columns] + [0.0] * len(asked)
+                for limit in limits
+            ],
+            b_ub=[free[limit] for limit in limits],
+            A_eq=[
+                [float(n == who) for who, _ in columns] + [float(n == m) for m in range(len(asked))]
+                for n in range(len(asked))
+            ],
+            b_eq=[amount for _, amount in asked],
+        ).fun
+        if lacking > 1e-4:
+            broken.append(f"{role}: {lacking} learners find no place")
     return broken

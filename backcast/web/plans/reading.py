@@ -197,7 +197,12 @@ def figures_of(option: ProgramOption) -> Iterator[tuple[str, Figure]]:
 FIGURES: Sequence[str] = (
     "weeks",
     "lead_weeks",
+    "recruit_weeks",
+    "screen_weeks",
+    "clearance_weeks",
+    "exam_weeks",
     "hire_weeks",
+    "externship_weeks",
     "min_size",
     "max_size",
     "at_once",

@@ -35,6 +35,26 @@ REASONS: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("Externship places are missing"),
         gettext_lazy("Ask employers who state this need to host more learners."),
     ),
+    "hosts": (
+        gettext_lazy("Hosts have too few places in those months"),
+        gettext_lazy("Ask a host for one more supervisor, or find another host."),
+    ),
+    "instructors": (
+        gettext_lazy("Instructors are missing"),
+        gettext_lazy("Share instructors among programs, or hire one for the full months."),
+    ),
+    "labs": (
+        gettext_lazy("Labs are full"),
+        gettext_lazy("Use another site's lab, or its evenings and weekends."),
+    ),
+    "rooms": (
+        gettext_lazy("Rooms are full"),
+        gettext_lazy("Use another site's rooms, or their evenings and weekends."),
+    ),
+    "recruits": (
+        gettext_lazy("Too few people can be recruited"),
+        gettext_lazy("Recruit further away, or offer the program at another time of the day."),
+    ),
     "budget": (
         gettext_lazy("The budget is used up"),
         gettext_lazy("Raise the budget, or plan for fewer people."),
@@ -55,6 +75,11 @@ REASONS: Mapping[str, tuple[Promise, Promise]] = {
 FIELDS: Mapping[str, tuple[Promise, Promise]] = {
     "weeks": (gettext_lazy("Length"), gettext_lazy("weeks")),
     "lead_weeks": (gettext_lazy("From decision to first day"), gettext_lazy("weeks")),
+    "recruit_weeks": (gettext_lazy("To recruit people"), gettext_lazy("weeks")),
+    "screen_weeks": (gettext_lazy("To screen people"), gettext_lazy("weeks")),
+    "clearance_weeks": (gettext_lazy("To get clearances"), gettext_lazy("weeks")),
+    "exam_weeks": (gettext_lazy("From last day to the exam's result"), gettext_lazy("weeks")),
+    "externship_weeks": (gettext_lazy("Length of the externship"), gettext_lazy("weeks")),
     "hire_weeks": (gettext_lazy("From last day to first day at work"), gettext_lazy("weeks")),
     "min_size": (gettext_lazy("Smallest cohort"), gettext_lazy("learners")),
     "max_size": (gettext_lazy("Largest cohort"), gettext_lazy("learners")),

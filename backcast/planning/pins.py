@@ -1,0 +1,90 @@
+"""What became of what people pinned, and why where a pin cannot hold. Pins never refuse a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backcast.planning.formulation import Floats, Formulation
+from backcast.planning.limits import starts_of
+from backcast.planning.problem import Pin, PinOutcome, Problem, ProgramOption, ReasonCode
+from backcast.planning.timing import WHOLE_MONTH, closed_weeks, times_of
+
+HOLDS = 0.05
+"""Less than so much of a cohort that does not start, where cohorts may be fractions, is nothing."""
+
+_LIMITS: Mapping[ReasonCode, str] = {
+    "capacity": "The program would run more cohorts at once than it can.",
+    "instructors": "There are too few instructors then.",
+    "labs": "There are too few labs then.",
+    "rooms": "There are too few rooms then.",
+    "externship": "There are too few externship places at its end.",
+    "hosts": "Hosts have too few externship places at its end.",
+    "budget": "The money does not reach.",
+    "minimum_size": "Sizes, places and money leave no room for its smallest cohort.",
+}
+
+
+def unheld(model: Formulation, values: Floats) -> tuple[int, ...]:
+    """Numbers of the pins that the limits keep from holding."""
+    return tuple(n for n, column in model.pin_short.items() if values[column] > 0.5)
+
+
+def pin_outcomes(
+    model: Formulation, values: Floats, without: Mapping[ReasonCode, Mapping[int, float]]
+) -> tuple[PinOutcome, ...]:
+    """One outcome a pin. ``without``: the cohorts that do not start, by pin, without each limit."""
+    problem = model.problem
+    programs = {program.id: program for program in problem.programs}
+    out = []
+    for number, pin in enumerate(problem.pins):
+        mine = starts_of(problem, model.starts, pin)
+        cohorts = round(sum(float(values[start.cohorts]) for start in mine))
+        if pin.kind == "forbid":
+            out.append(PinOutcome(pin.program, pin.start, pin.kind, True, cohorts))
+            continue
+        program = programs.get(pin.program)
+        said = ""
+        if cohorts < pin.cohorts:
+            said = _impossible(problem, program, pin) or _limit(number, cohorts, pin, without)
+        elif program is not None and pin.size is not None:
+            least, most = program.smallest, program.largest
+            if not least <= pin.size <= most:
+                said = f"{pin.size} learners: its cohorts have {least} to {most}."
+        out.append(PinOutcome(pin.program, pin.start, pin.kind, not said, cohorts, said))
+    return tuple(out)
+
+
+def _impossible(problem: Problem, program: ProgramOption | None, pin: Pin) -> str:
+    """Why no cohort could start then whatever the limits; empty where one could."""
+    if program is None:
+        return "This program is not part of the plan."
+    month = pin.start - problem.first_month
+    closed = closed_weeks(problem, program.area)
+    if not 0 <= month < problem.months:
+        return f"{pin.start} is outside the plan."
+    if month < program.lead_months:
+        earliest = problem.first_month + program.lead_months
+        weeks = f"{program.weeks_before:g} weeks to get ready"
+        return f"It takes {weeks}: {earliest} is the first month in which it could start."
+    if program.starts and pin.start not in program.starts:
+        return f"It may not start in {pin.start}: that month is not among its permitted starts."
+    if closed.get(month, 0.0) >= WHOLE_MONTH:
+        return f"{pin.start} is a month of holidays."
+    if times_of(program, month, closed).hired >= problem.quarters:
+        return f"Its graduates would first work after the plan ends in {problem.last}."
+    if program.parallel < 1:
+        return "The program runs no cohorts at present."
+    return ""
+
+
+def _limit(
+    number: int,
+    cohorts: int,
+    pin: Pin,
+    without: Mapping[ReasonCode, Mapping[int, float]],
+) -> str:
+    started = f"{cohorts} of {pin.cohorts} can start. " if cohorts else ""
+    for reason, short in without.items():
+        if reason in _LIMITS and short.get(number, 0.0) < HOLDS:
+            return started + _LIMITS[reason]
+    return started + "Several limits keep it from starting, or other pins do."
