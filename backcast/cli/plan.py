@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from signal import SIGINT, signal
@@ -32,6 +32,7 @@ from backcast.planning.problem import (
     solution_to_json,
 )
 from backcast.planning.report import plain_summary, write_plan
+from backcast.planning.scenarios import ScenarioError, changed, in_words, parse
 from backcast.planning.schedule import Options, solve
 from backcast.planning.schedule import Progress as Step
 from backcast.planning.sheets import LARGEST_FILE
@@ -121,6 +122,13 @@ def solve_file(
         int, typer.Option(help="Simulated futures behind the odds.", min=100, max=200_000)
     ] = 4_000,
     seed: Annotated[int, typer.Option(help="Random numbers of the simulation.", min=0)] = 1,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Plan with a change, like demand=0.67, without:PROVIDER, places:ROLE@AREA=5, "
+            "yield:STAGE=1.1 or budget=0.8; may be given several times.",
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option(help="Exit with 3 when a role's odds are below those asked for.")
     ] = False,
@@ -129,16 +137,21 @@ def solve_file(
     """Plan which cohorts to start, when and how large, and simulate the odds.
 
     Example: backcast plan solve needs.xlsx --out plan.xlsx
+
+    What if demand falls by a third: backcast plan solve needs.xlsx --scenario demand=0.67 --out less.json,
+    then backcast plan compare plan.json less.json --problem needs.xlsx.
     """
     if to is not None and to.suffix.lower() not in _WRITERS:
         _stop(f"{to}: the name must end in .xlsx, .json, .pdf or .ics.")
     try:
-        problem = _read(path)
+        problem = _what_if(_read(path), scenario or [])
         plan = _solve(problem, Options(seconds=seconds, gap=gap, futures=futures, seed=seed))
     except ProblemError as error:
         _refuse(path, error, as_json)
     except (CodecError, SolverError) as error:
         _stop(f"{path}: {error}")
+    except ScenarioError as error:
+        _stop(f"--scenario {error}")
     if to is not None:
         try:
             _WRITERS[to.suffix.lower()](to, problem, plan)
@@ -156,6 +169,15 @@ def solve_file(
         if any(need.role == role.id for need in problem.needs)
     ):
         raise typer.Exit(SHORT_OF_ODDS)
+
+
+def _what_if(problem: Problem, texts: list[str]) -> Problem:
+    """The problem with the scenario's changes; its title says so."""
+    changes = [parse(text, problem) for text in texts]
+    if not changes:
+        return problem
+    told = "; ".join(in_words(change, problem) for change in changes)
+    return replace(changed(problem, changes), title=f"{problem.title}, {told}")
 
 
 def _write_pdf(to: Path, problem: Problem, plan: Solution) -> None:

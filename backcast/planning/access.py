@@ -14,7 +14,7 @@ from django.http import Http404
 from backcast.core.actor import Actor, Kind, Role
 from backcast.demand.models import Need
 from backcast.partners.access import require, require_staff
-from backcast.planning.models import Plan, PlanCohort, PlanNeed, PlanPromise
+from backcast.planning.models import Plan, PlanCohort, PlanNeed, PlanPromise, Scenario
 from backcast.training.models import Program
 
 #: What is left out where only a line about each plan is shown.
@@ -38,6 +38,30 @@ def plan(actor: Actor, public_id: UUID, *, role: Role = Role.VIEWER) -> Plan:
     found = (
         Plan.objects.filter(region=actor.region_id, public_id=public_id)
         .select_related("region", "previous", "requested_by", "stop_asked_by", "proposed_by")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    require(actor, role)
+    return found
+
+
+def scenarios(plan: Plan) -> QuerySet[Scenario]:
+    """The scenarios of a plan that the actor has reached, in the order in which they were tried."""
+    return Scenario.objects.filter(plan=plan, archived_at=None).select_related("requested_by")
+
+
+def scenario(actor: Actor, plan_id: UUID, public_id: UUID, *, role: Role = Role.VIEWER) -> Scenario:
+    """One scenario of a plan: 404 to everyone but the region's staff, 403 below ``role``."""
+    require_staff(actor)
+    found = (
+        Scenario.objects.filter(
+            plan__region=actor.region_id,
+            plan__public_id=plan_id,
+            public_id=public_id,
+            archived_at=None,
+        )
+        .select_related("plan")
         .first()
     )
     if found is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
@@ -137,6 +138,39 @@ class Plan(Worked, Record):
 
     def __str__(self) -> str:
         return f"Plan {self.number}"
+
+
+class Scenario(Worked, Record):
+    """What if: a plan's problem with a few things changed, planned again beside it.
+
+    ``changes`` is the JSON of ``planning.scenarios``; ``solution`` that of ``planning.problem``.
+    """
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="scenarios")
+    name = models.CharField(_("name"), max_length=120)
+    changes = models.JSONField()
+    requested_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    solution = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "plan",
+                Lower("name"),
+                condition=Q(archived_at__isnull=True),
+                name="scenario_name_is_unique",
+                violation_error_message=_("This plan has a scenario of this name. Choose another."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="ready") | Q(solution__isnull=False),
+                name="ready_scenario_has_a_solution",
+                violation_error_message=_("A scenario is ready only once it is worked out."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PlanCohort(models.Model):

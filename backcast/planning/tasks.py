@@ -10,7 +10,8 @@ from django.utils import timezone
 from backcast.core.actor import Actor, acting, system
 from backcast.core.jobs import RETRY, app
 from backcast.partners.access import staff_again
-from backcast.planning.models import Plan
+from backcast.partners.models import Person
+from backcast.planning.models import Plan, Scenario
 
 
 @app.task(name="planning.solve_plan", queue="plans", retry=RETRY)
@@ -36,8 +37,22 @@ def run_assumption_test(plan: int) -> None:
         actions.run_assumption_test(plan, actor=actor_for(row))
 
 
+@app.task(name="planning.solve_scenario", queue="plans", retry=RETRY)
+def solve_scenario(scenario: int) -> None:
+    """Work a scenario out, on behalf of who asked for it. Runs again after a killed worker."""
+    from backcast.planning import trying
+
+    with acting(system("planning")):
+        rows = Scenario.objects.select_related("plan", "requested_by")
+        row = rows.filter(pk=scenario).first()
+    if row is not None:
+        trying.solve_scenario(scenario, actor=_for(row.requested_by, row.plan.region_id))
+
+
 def actor_for(plan: Plan) -> Actor:
     """Who asked for the plan, while they are still staff of its region; else the system."""
-    return staff_again(plan.requested_by, plan.region_id) or system(
-        "planning", region_id=plan.region_id
-    )
+    return _for(plan.requested_by, plan.region_id)
+
+
+def _for(person: Person | None, region_id: int) -> Actor:
+    return staff_again(person, region_id) or system("planning", region_id=region_id)

@@ -198,3 +198,21 @@ def test_a_plan_goes_out_for_the_board_and_for_calendars(
     quick = ["--futures", "300", "--seconds", "5", "--out", str(tmp_path / name)]
     assert runner.invoke(app, ["solve", str(asked), *quick]).exit_code == 0
     assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_a_scenario_is_planned_and_compared_with_the_plan_as_it_is(tmp_path: Path) -> None:
+    source, plain, less = tmp_path / "p.json", tmp_path / "plan.json", tmp_path / "less.json"
+    source.write_text(problem_to_json(problem([program()], [need(5, 12)], quarters=8)))
+    quick = ["--seconds", "5", "--futures", "200"]
+    assert runner.invoke(app, ["solve", str(source), "--out", str(plain), *quick]).exit_code == 0
+    done = runner.invoke(
+        app, ["solve", str(source), "--scenario", "demand=0.4", "--out", str(less), *quick]
+    )
+    assert done.exit_code == 0, done.output
+    assert "demand × 0.4" in done.stdout
+    told = runner.invoke(app, ["compare", str(plain), str(less), "--problem", str(source)])
+    assert "The plan costs" in told.stdout
+    assert "less" in told.stdout
+    wrong = runner.invoke(app, ["solve", str(source), "--scenario", "rain=2"])
+    assert wrong.exit_code == 1
+    assert "begins with demand, without" in " ".join(wrong.stderr.split())

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backcast.core.quarters import Quarter
 from backcast.planning.build import Settings
+from backcast.planning.problem import Problem
+from backcast.planning.scenarios import ScenarioChange
 from backcast.web.dates import quarter_words
 
 
@@ -27,6 +29,95 @@ class ApprovalForm(forms.Form):
         max_length=300,
         required=False,
     )
+
+
+class ScenarioForm(forms.Form):
+    """What is different: each part that is filled in is one change."""
+
+    name = forms.CharField(
+        label=_("Name"), help_text=_("For example: demand falls by a third."), max_length=120
+    )
+    demand = forms.IntegerField(
+        label=_("Demand, in percent of what is planned"),
+        help_text=_("67 is a third less. Leave empty where nothing changes."),
+        required=False, min_value=0, max_value=1000,
+    )  # fmt: skip
+    demand_role = forms.ChoiceField(label=_("In which role"), required=False)
+    provider = forms.ChoiceField(label=_("A provider that drops out"), required=False)
+    places = forms.IntegerField(
+        label=_("Externship places more each quarter"),
+        help_text=_("Below 0 for fewer."),
+        required=False, min_value=-10_000, max_value=10_000,
+    )  # fmt: skip
+    places_at = forms.ChoiceField(label=_("Where"), required=False)
+    share = forms.IntegerField(
+        label=_("Share that comes through, in percent of today's"),
+        help_text=_("110 is a tenth more."),
+        required=False, min_value=0, max_value=1000,
+    )  # fmt: skip
+    stage = forms.ChoiceField(label=_("At which stage"), required=False)
+    program = forms.ChoiceField(label=_("In which program"), required=False)
+    budget = forms.IntegerField(
+        label=_("Budget, in percent of what is planned"),
+        required=False, min_value=0, max_value=1000,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = {role.id: role.title for role in problem.roles}
+        areas = {area.id: area.title for area in problem.areas}
+        limited = sorted(
+            {(row.role, row.area) for row in problem.places},
+            key=lambda each: (roles.get(each[0], ""), areas.get(each[1], "")),
+        )
+        stages = dict.fromkeys(one.stage for option in problem.programs for one in option.stages)
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "demand_role": [("", _("all roles")), *roles.items()],
+            "provider": [
+                ("", _("none")),
+                *((name, name) for name in sorted({one.provider for one in problem.programs})),
+            ],
+            "places_at": [
+                ("", _("everywhere")),
+                *((f"{r} {a}", f"{roles.get(r, r)}, {areas.get(a, a)}") for r, a in limited),
+            ],
+            "stage": [(name, name.capitalize()) for name in stages],
+            "program": [
+                ("", _("all programs")),
+                *sorted(
+                    ((one.id, f"{one.title}, {one.provider}") for one in problem.programs),
+                    key=lambda each: each[1],
+                ),
+            ],
+        }
+        for name, listed in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = listed
+        if not problem.places:
+            del self.fields["places"], self.fields["places_at"]
+        if problem.budget is None and not problem.quarter_budgets:
+            del self.fields["budget"]
+
+    def changes(self) -> list[ScenarioChange]:
+        """What was filled in, once the form is valid."""
+        data = self.cleaned_data
+        found = []
+        if data["demand"] is not None:
+            found.append(ScenarioChange("demand", data["demand"] / 100, role=data["demand_role"]))
+        if data["provider"]:
+            found.append(ScenarioChange("without", provider=data["provider"]))
+        if data.get("places"):
+            role, _space, area = data["places_at"].partition(" ")
+            found.append(ScenarioChange("places", data["places"], role=role, area=area))
+        if data["share"] is not None:
+            share = data["share"] / 100
+            found.append(
+                ScenarioChange("yield", share, stage=data["stage"], program=data["program"])
+            )
+        if data.get("budget") is not None:
+            found.append(ScenarioChange("budget", data["budget"] / 100))
+        return found
 
 
 class PlanForm(forms.Form):

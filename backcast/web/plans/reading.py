@@ -62,12 +62,17 @@ class ProgramLine:
 
 
 class Reading:
-    """The problem and the solution of a plan that is ready."""
+    """A problem and its solution: a plan that is ready, or a scenario beside one."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.problem: Problem = problem_from_json(json.dumps(plan.problem))
-        self.solution: Solution = solution_from_json(json.dumps(plan.solution))
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        self.problem, self.solution = problem, solution
+
+    @classmethod
+    def of(cls, plan: Plan) -> Reading:
+        return cls(
+            problem_from_json(json.dumps(plan.problem)),
+            solution_from_json(json.dumps(plan.solution)),
+        )
 
     @cached_property
     def quarters(self) -> tuple[Quarter, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backcast.web.plans import standing, views
+from backcast.web.plans import scenarios, standing, views
 
 app_name = "plans"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("<uuid:plan>/again/", views.again, name="again"),
     path("<uuid:plan>/roles/<str:role>/", views.role, name="role"),
     path("<uuid:plan>/programs/<str:program>/", views.program, name="program"),
+    path("<uuid:plan>/scenarios/", scenarios.compare_page, name="scenarios"),
+    path("<uuid:plan>/scenarios/new/", scenarios.new, name="scenario_new"),
+    path("<uuid:plan>/scenarios/<uuid:scenario>/stop/", scenarios.stop, name="scenario_stop"),
+    path("<uuid:plan>/scenarios/<uuid:scenario>/remove/", scenarios.remove, name="scenario_remove"),
     path("<uuid:plan>/sources/", views.sources, name="sources"),
     path("<uuid:plan>/assumptions/", views.test_assumptions, name="test_assumptions"),
     path("<uuid:plan>/plan.<str:form>", views.export, name="export"),

@@ -146,7 +146,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
         return response
     if request.htmx and request.headers.get("HX-Target") == "working":  # type: ignore[attr-defined]
         return HttpResponse(headers={"HX-Refresh": "true"})
-    reading = Reading(row)
+    reading = Reading.of(row)
     changes = _changes(row, reading)
     sensitivity: dict[str, Any] = row.sensitivity or {}
     record: dict[str, Any] = row.problem or {}
@@ -168,6 +168,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "out_of_date": actions.is_out_of_date(row),
             "left_out": record.get("left_out", []),
             "unplaced": record.get("unplaced_needs", 0),
+            "scenarios": list(access.scenarios(row).values_list("name", "status")),
             "sensitivity": sensitivity,
             "tornado": charts.tornado(sensitivity.get("moves", [])),
             "may_plan": request.actor.may(Role.MEMBER),
@@ -219,7 +220,7 @@ def _reasons(reading: Reading) -> list[dict[str, Any]]:
 @require_safe
 def role(request: ActingRequest, plan: UUID, role: str) -> HttpResponse:
     """One role of a plan: need and supply over time, by area, who asks, who trains, what is short."""
-    row, reading = _ready(request, plan)
+    row, reading = ready_plan(request, plan)
     rows = reading.odds_of(role)
     if not rows:
         raise Http404
@@ -291,7 +292,7 @@ def role(request: ActingRequest, plan: UUID, role: str) -> HttpResponse:
 @require_safe
 def program(request: ActingRequest, plan: UUID, program: str) -> HttpResponse:
     """One program of a plan: its cohorts, its yields with their data, its figures with their basis."""
-    row, reading = _ready(request, plan)
+    row, reading = ready_plan(request, plan)
     line = reading.program(program)
     if line is None:
         raise Http404
@@ -347,7 +348,7 @@ def program(request: ActingRequest, plan: UUID, program: str) -> HttpResponse:
 @require_safe
 def sources(request: ActingRequest, plan: UUID) -> HttpResponse:
     """Where the plan's numbers come from: by basis, by assumption, and what was left out."""
-    row, reading = _ready(request, plan)
+    row, reading = ready_plan(request, plan)
     assumed: dict[str, dict[str, Any]] = {}
     for option in reading.problem.programs:
         for name in FIGURES:
@@ -404,7 +405,7 @@ def test_assumptions(request: ActingRequest, plan: UUID) -> HttpResponse:
 @require_safe
 def export(request: ActingRequest, plan: UUID, form: str) -> HttpResponse:
     """The plan as a workbook, or as the JSON that the command line writes."""
-    row, reading = _ready(request, plan)
+    row, reading = ready_plan(request, plan)
     name = f"plan-{row.number}"
     if form == "json":
         return HttpResponse(
@@ -448,9 +449,9 @@ def export(request: ActingRequest, plan: UUID, form: str) -> HttpResponse:
     raise Http404
 
 
-def _ready(request: ActingRequest, public_id: UUID) -> tuple[Plan, Reading]:
+def ready_plan(request: ActingRequest, public_id: UUID) -> tuple[Plan, Reading]:
     """A plan that can be read; 404 while it is being worked out."""
     row = access.plan(request.actor, public_id)
     if row.status != Plan.Status.READY:
         raise Http404
-    return row, Reading(row)
+    return row, Reading.of(row)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backcast.planning.changes import Change
 from backcast.planning.problem import Problem, Shortfall
+from backcast.planning.scenarios import ScenarioChange
 from backcast.web.dates import month_words
 from backcast.web.templatetags.backcast import money, number, percent
 
@@ -124,6 +125,40 @@ def reason(row: Shortfall) -> str:
 
 def remedy(row: Shortfall) -> str:
     return str(REASONS[row.reason][1])
+
+
+def what_if(change: ScenarioChange, problem: Problem) -> str:
+    """A scenario's change in the reader's language."""
+    roles = {role.id: role.title for role in problem.roles}
+    areas = {area.id: area.title for area in problem.areas}
+    programs = {option.id: option.title for option in problem.programs}
+    values = {
+        "role": roles.get(change.role, _("all roles")),
+        "area": areas.get(change.area, _("all labor areas")),
+        "provider": change.provider,
+        "program": programs.get(change.program, _("all programs")),
+        "stage": change.stage,
+        "percent": percent(change.amount),
+        "places": number(change.amount, 0),
+    }
+    match change.kind:
+        case "demand":
+            return _("Demand for %(role)s in %(area)s is %(percent)s of what was planned.") % values
+        case "without":
+            return _("%(provider)s drops out.") % values
+        case "places":
+            return (
+                _("%(places)s more externship places a quarter for %(role)s in %(area)s.") % values
+            )
+        case "yield":
+            return (
+                _(
+                    "The share that comes through “%(stage)s” in %(program)s is %(percent)s of today's."
+                )
+                % values
+            )
+        case "budget":
+            return _("The budget is %(percent)s of what was planned.") % values
 
 
 def told(change: Change, problem: Problem) -> str:

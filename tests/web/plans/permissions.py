@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from backcast.planning import approving
+from backcast.planning import approving, trying
+from backcast.planning.scenarios import ScenarioChange
 from tests.cast import Cast
 from tests.permissions import Row, staff, staff_pages
 from tests.planning.world import make_plan, make_world
@@ -30,6 +31,18 @@ def approved(cast: Cast) -> dict[str, Any]:
     staff = cast.actor("administrator")
     made = approving.propose_plan(make_plan(cast), actor=staff)
     return {"plan": approving.approve_plan(made, actor=staff).public_id}
+
+
+def scenario(cast: Cast) -> dict[str, Any]:
+    make_world(cast)
+    made = make_plan(cast)
+    row = trying.try_scenario(
+        made,
+        actor=cast.actor("administrator"),
+        name="Less",
+        changes=[ScenarioChange("demand", 0.5)],
+    )
+    return {"plan": made.public_id, "scenario": row.public_id}
 
 
 def role(cast: Cast) -> dict[str, Any]:
@@ -67,6 +80,17 @@ ROWS = [
     Row("plans:again", staff(302, viewer=403), plan, method="post"),
     Row("plans:role", staff(), role),
     Row("plans:program", staff(), program),
+    Row("plans:scenarios", staff(), plan),
+    Row("plans:scenario_new", staff(200, viewer=403), plan),
+    Row(
+        "plans:scenario_new",
+        staff(302, viewer=403),
+        plan,
+        method="post",
+        data=lambda cast: {"name": "Less", "demand": 67},
+    ),
+    Row("plans:scenario_stop", staff(302, viewer=403), scenario, method="post"),
+    Row("plans:scenario_remove", staff(302, viewer=403), scenario, method="post"),
     Row("plans:sources", staff(), plan),
     Row("plans:test_assumptions", staff(302, viewer=403), plan, method="post"),
     Row("plans:export", staff(), workbook),

@@ -13,12 +13,13 @@ from openpyxl import load_workbook
 
 from backcast.core.actor import acting
 from backcast.demand import actions as demand
-from backcast.planning.models import Plan, PlanCohort
+from backcast.planning import trying
+from backcast.planning.models import Plan, PlanCohort, Scenario
 from backcast.planning.problem import solution_from_json
 from backcast.planning.watching import begin
 from tests.cast import Cast
 from tests.demand.make import openings
-from tests.planning.world import make_plan, make_world
+from tests.planning.world import QUICK, make_plan, make_world
 
 Counting = Callable[[], AbstractContextManager[Any]]
 
@@ -114,6 +115,28 @@ def test_a_plan_is_proposed_approved_and_its_cohorts_scheduled(cast: Cast) -> No
     shown = cast.client("provider").get(own).text
     assert "Scheduled cohorts" in shown
     assert "It has started" in shown
+
+
+def test_scenarios_stand_beside_the_plan(cast: Cast, query_count: Counting) -> None:
+    make_world(cast)
+    plan = make_plan(cast, confidence=0.6)
+    client = cast.client("administrator")
+    assert "None yet. Try one" in client.get(_page(plan, "scenarios")).text
+    refused = client.post(_page(plan, "scenario_new"), {"name": "Nothing"})
+    assert "Change at least one thing." in refused.text
+    filled = {"name": "Demand falls", "demand": 40, "demand_role": "", "share": ""}
+    assert client.post(_page(plan, "scenario_new"), filled).status_code == 302
+    assert "Working" in client.get(_page(plan, "scenarios")).text
+    staff = cast.actor("administrator")
+    with acting(staff):
+        row = Scenario.objects.get(plan=plan)
+    trying.solve_scenario(row.pk, actor=staff, options=QUICK)
+    with query_count() as queries:
+        page = client.get(_page(plan, "scenarios")).text
+    assert queries.count < 15, queries
+    for said in ("Demand falls", "is 40% of what was planned", "As planned", "Proven gap"):
+        assert said in page, said
+    assert "Demand falls" in client.get(_page(plan)).text
 
 
 def test_a_draft_cannot_be_approved_by_its_address(cast: Cast) -> None:
