@@ -189,7 +189,7 @@ def picture(request: ApiRequest, publication: UUID, role: str = "") -> dict[str,
     row = regional.publication(request.actor, publication)
     shown = regional.published_picture(row)
     wanted = _role(shown, role)
-    titles = {each.key: each.title for each in (*shown.roles, *shown.areas)}
+    titles = {each.key: each.title for each in shown.roles}
     words = regional.policy(row.rule_since)
     return {
         "publication": _publication(row),
@@ -202,12 +202,12 @@ def picture(request: ApiRequest, publication: UUID, role: str = "") -> dict[str,
         "withheld": shown.withheld,
         "why_withheld": regional.why_hidden(),
         "left_out": [
-            _place(address, titles)
+            _place(address, shown)
             for address in shown.hidden()
             if not wanted or address[0] == wanted
         ],
         "figures": [
-            {**_place(address, titles), **_people(figure)}
+            {**_place(address, shown), **_people(figure)}
             for address, figure in shown.shown()
             if not wanted or address[0] == wanted
         ],
@@ -240,12 +240,13 @@ def _role(picture: Picture, title: str) -> str:
     return found
 
 
-def _place(address: Address, titles: dict[str, str]) -> dict[str, str | None]:
+def _place(address: Address, shown: Picture) -> dict[str, str | None]:
+    # A role and a labor area may have the same key.
     return {
-        "role": titles.get(address[0]),
+        "role": next((each.title for each in shown.roles if each.key == address[0]), None),
         "quarter": None if address[1] == ALL else address[1],
         "cause": None if address[2] == ALL else address[2],
-        "labor_area": titles.get(address[3]),
+        "labor_area": next((each.title for each in shown.areas if each.key == address[3]), None),
     }
 
 
