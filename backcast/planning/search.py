@@ -4,8 +4,10 @@ Both aims are one number: cost + price · weighted person-quarters left open. Th
 person-quarter is what a hire usually costs in the dearest role, and what is open at the end counts
 for a year more, so that nothing is left open that a cohort of a usual price could fill.
 
-The linear relaxation gives a bound, and is rounded to whole cohorts and learners in several ways;
-HiGHS goes on from the best of them until the proven gap is as small as was asked for.
+The first plan is the backward greedy's or a rounding of the linear relaxation, whichever is better.
+Inequalities that only whole cohorts keep (``inequalities.py``) lift the relaxation's bound. Then two
+threads work until the proven gap is as small as was asked for: one improves the plan part by part
+(``improvement.py``), in the other HiGHS has the whole model with the inequalities.
 """
 
 from __future__ import annotations
@@ -18,12 +20,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backcast.planning.formulation import Floats, Formulation, Matrix
+from backcast.planning.formulation import Floats, Formulation, Matrix, cumulative_needs
+from backcast.planning.greedy import backward_greedy
+from backcast.planning.improvement import Incumbent, improve, in_threads, layout_of, relax_and_fix
+from backcast.planning.inequalities import Tight, tighten
 from backcast.planning.problem import Problem
-from backcast.planning.solver import SolverError, minimise
+from backcast.planning.solver import Relaxation, SolverError, minimise
 
 ROUND_UP_FROM = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 """A fraction of a cohort from this on is rounded up; each is tried."""
+
+TIGHTENING = 0.2
+FIRST_PLAN = 0.15
+"""Of the time left, at most: for inequalities, and then for a first plan by relax and fix."""
+WHOLE_AT_ONCE = 300
+"""Up to so many whole columns HiGHS solves the whole faster than parts of it."""
+LISTEN = 0.1
+"""Seconds between two looks at how the threads do."""
 
 OnGap = Callable[[float, float], None]
 ShouldStop = Callable[[], bool]
@@ -75,35 +88,131 @@ def best_plan(
     plan; ``SolverError`` only where not even the relaxation was solved in time.
     """
     begun = time.monotonic()
+    until = begun + seconds
     objective = model.money + price * model.open_needs
-    relaxed = relax(model, price, max(10.0, seconds))
-    bound = float(objective @ relaxed)
-    start = _rounded(model, objective, relaxed)
-    worth = float(objective @ start)
-    if on_gap is not None:
-        on_gap(worth, bound)
+    relaxation = Relaxation(model.matrix, objective, max(10.0, seconds))
+    relaxed, linear = relaxation.values, relaxation.worth
+    start = _first(model, objective, relaxed)
     cost = max(float(model.money @ start), 1.0)
-    left = seconds - (time.monotonic() - begun)
-    if worth - bound <= gap * cost or left < 1.0 or (should_stop is not None and should_stop()):
-        return Found(start, relaxed, price, worth, bound)
-    try:
+    best = Incumbent(objective, 0.9 * gap * cost)
+    best.offer(start)
+    best.raise_bound(linear)
+
+    def stop() -> bool:
+        return should_stop is not None and should_stop()
+
+    def tell() -> None:
+        if on_gap is not None:
+            on_gap(*best.snapshot()[1:])
+
+    def raised(bound: float) -> None:
+        best.raise_bound(bound)
+        tell()
+
+    tell()
+    if not best.proven() and time.monotonic() < until - 1.0 and not stop():
+        share = TIGHTENING * (until - time.monotonic())
+        tight = tighten(model, relaxation, seconds=share, stop=stop, on_bound=raised)
+        if not best.proven() and not stop():
+            _search(model, tight, objective, best, until, seed, stop, tell)
+    values, worth, bound = best.snapshot()
+    return Found(start if values is None else values, relaxed, price, worth, bound)
+
+
+def _search(
+    model: Formulation,
+    tight: Tight,
+    objective: Floats,
+    best: Incumbent,
+    until: float,
+    seed: int,
+    stop: ShouldStop,
+    tell: Callable[[], None],
+) -> None:
+    """Two threads until the gap is proven, time is up or ``stop`` says so: one improves the plan
+    part by part, the other proves with the whole model. Only this thread calls ``stop``, ``tell``.
+    """
+    layout = layout_of(model, tight.matrix, objective)
+    large = sum(tight.matrix.whole) > WHOLE_AT_ONCE
+    left = until - time.monotonic()
+
+    def first_then_improve() -> None:
+        if large:
+            found = relax_and_fix(
+                layout, seconds=FIRST_PLAN * left, seed=seed, should_stop=best.halt.is_set
+            )
+            if found is not None:
+                best.offer(found)
+            improve(layout, best, seed=seed, each=max(2.0, left / 30), until=until)
+
+    def prove() -> None:
+        values, _, _ = best.snapshot()
         answer = minimise(
-            model.matrix,
+            tight.matrix,
             objective,
             whole=True,
-            seconds=left,
-            absolute_gap=0.9 * gap * cost,
-            start=start,
+            seconds=until - time.monotonic(),
+            absolute_gap=best.gap,
+            start=values,
             seed=seed,
-            on_gap=on_gap,
-            should_stop=should_stop,
+            threads=1,
+            on_gap=lambda _, bound: best.raise_bound(bound),
+            on_better=best.take,
+            should_stop=lambda: best.halt.is_set() or best.proven(),
         )
-    except SolverError:
-        return Found(start, relaxed, price, worth, bound)
-    bound = max(bound, min(answer.bound, answer.objective))
-    if answer.objective > worth:
-        return Found(start, relaxed, price, worth, bound)
-    return Found(answer.values, relaxed, price, answer.objective, bound)
+        best.offer(answer.values)
+        best.raise_bound(answer.bound)
+        if answer.proven:
+            best.halt.set()
+
+    threads = in_threads((first_then_improve, prove), best)
+    told = best.snapshot()[1:]
+    try:
+        while any(thread.is_alive() for thread in threads):
+            threads[-1].join(LISTEN)
+            now = best.snapshot()[1:]
+            if now != told:
+                told = now
+                tell()
+            if best.proven() or stop():
+                best.halt.set()
+    finally:
+        best.halt.set()
+        for thread in threads:
+            thread.join()
+    if best.fault is not None and not isinstance(best.fault, SolverError):
+        raise best.fault
+    tell()
+
+
+def _first(model: Formulation, objective: Floats, relaxed: Floats) -> Floats:
+    """The backward greedy's plan or a rounded one, whichever is worth less."""
+    rounded = _rounded(model, objective, relaxed)
+    greedy = _greedy(model, objective)
+    if greedy is not None and objective @ greedy < objective @ rounded:
+        return greedy
+    return rounded
+
+
+def _greedy(model: Formulation, objective: Floats) -> Floats | None:
+    """The backward greedy's cohorts with hires and places planned best; ``None`` where they break a
+    limit that the greedy does not know."""
+    problem = model.problem
+    margins: dict[str, float] = {}
+    need, _ = cumulative_needs(problem)
+    for (cell, t), column in model.spare.items():
+        margins[cell[0]] = model.matrix.upper[column] / float(need[cell][t])
+    size: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for cohort in backward_greedy(problem, margins).cohorts:
+        size[cohort.program, cohort.start - problem.first_month].append(cohort.size)
+    lower, upper = list(model.matrix.lower), list(model.matrix.upper)
+    for start in model.starts:
+        mine = size.pop((start.program.id, start.month), [])
+        lower[start.cohorts] = upper[start.cohorts] = len(mine)
+        lower[start.learners] = upper[start.learners] = sum(mine)
+    if size:
+        return None
+    return _solve(model, objective, replace(model.matrix, lower=lower, upper=upper))[0]
 
 
 def _rounded(model: Formulation, objective: Floats, relaxed: Floats) -> Floats:

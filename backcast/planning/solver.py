@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -39,15 +39,19 @@ def minimise(
     at_most: tuple[Floats, float] | None = None,
     start: Floats | None = None,
     seed: int = 0,
+    threads: int = 0,
     on_gap: Callable[[float, float], None] | None = None,
+    on_better: Callable[[Floats, float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Answer:
     """Minimise ``objective`` over the matrix.
 
     ``whole`` asks for whole numbers where the matrix says so; without it the linear relaxation is
     solved. ``at_most``: one more row, coefficients and upper limit. ``start``: values to begin
-    from. ``on_gap`` is told the best objective and the bound now and then. ``should_stop`` is asked
-    often while whole numbers are searched for; once it says yes, the best so far is the answer.
+    from. ``on_gap`` is told the best objective and the bound now and then, ``on_better`` each better
+    plan. ``should_stop`` is asked often while whole numbers are searched for; once it says yes, the
+    best so far is the answer. ``threads``: 0 lets HiGHS choose; solves that run side by side in
+    threads of this process take 1 each.
     """
     solver = highspy.Highs()
     solver.silent()
@@ -55,6 +59,7 @@ def minimise(
     solver.setOptionValue("mip_rel_gap", relative_gap)
     solver.setOptionValue("mip_abs_gap", max(absolute_gap, 1e-9))
     solver.setOptionValue("random_seed", seed)
+    solver.setOptionValue("threads", threads)
     solver.passModel(_model(matrix, objective, whole, at_most))
     if start is not None and whole:
         given = highspy.HighsSolution()
@@ -65,6 +70,13 @@ def minimise(
         tell = on_gap
         solver.cbMipLogging.subscribe(
             lambda event: tell(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+        )
+    if on_better is not None and whole:
+        better = on_better
+        solver.cbMipImprovingSolution.subscribe(
+            lambda event: better(
+                np.array(event.data_out.mip_solution), event.data_out.objective_function_value
+            )
         )
     if should_stop is not None and whole:
         asked = should_stop
@@ -84,6 +96,45 @@ def minimise(
     worth = float(objective @ values)
     bound = float(info.mip_dual_bound) if whole else worth
     return Answer(values, worth, bound if np.isfinite(bound) else 0.0, proven)
+
+
+class Relaxation:
+    """The linear relaxation, kept warm while rows are added and taken away."""
+
+    def __init__(self, matrix: Matrix, objective: Floats, seconds: float) -> None:
+        self._solver = highspy.Highs()
+        self._solver.silent()
+        self._solver.passModel(_model(matrix, objective, False, None))
+        self._rows = len(matrix.row_lower)
+        self.values: Floats = np.zeros(len(objective))
+        self.worth = -INFINITE
+        if not self.solve(seconds):
+            raise SolverError("The relaxation was not solved in time. Give it more seconds.")
+
+    def solve(self, seconds: float) -> bool:
+        """Solve again. ``False``, and nothing changed, where time was too short."""
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(0.5, seconds))
+        self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return False
+        self.values = np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
+        self.worth = float(self._solver.getInfo().objective_function_value)
+        return True
+
+    def add(self, rows: Sequence[tuple[float, Sequence[tuple[int, float]]]]) -> None:
+        """Add rows Σ terms ≥ least, given as (least, terms)."""
+        for least, terms in rows:
+            columns = np.array([column for column, _ in terms], dtype=np.int32)
+            weights = np.array([weight for _, weight in terms], dtype=np.float64)
+            self._solver.addRow(least, INFINITE, len(terms), columns, weights)
+
+    def duals_of_added(self) -> Floats:
+        return np.asarray(self._solver.getSolution().row_dual, dtype=np.float64)[self._rows :]
+
+    def drop(self, added: NDArray[np.int64]) -> None:
+        """Take away some of the added rows, counted from the first added."""
+        if len(added):
+            self._solver.deleteRows(len(added), (added + self._rows).astype(np.int32))
 
 
 def _model(

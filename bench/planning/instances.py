@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from backcast.core.quarters import Quarter
+from backcast.planning.formulation import formulate
 from backcast.planning.problem import (
     Area,
     ExternshipPlaces,
@@ -12,11 +15,13 @@ from backcast.planning.problem import (
     NeedCell,
     Problem,
     ProgramOption,
+    QuarterBudget,
     Role,
     RoleShare,
     StageYield,
     Supply,
 )
+from backcast.planning.search import price_of_open_need, relax
 
 SOURCE = "made-up region for the bench"
 
@@ -135,4 +140,121 @@ def _program(
         lead_weeks=_figure(int(rng.choice([6, 10, 13, 20]))),
         hire_weeks=_figure(int(rng.choice([2, 4, 8]))),
         externship_places_per_learner=_figure(1) if rng.random() < 0.4 else None,
+    )
+
+
+def standard(
+    *,
+    programs: int = 60,
+    months: int = 36,
+    roles: int = 20,
+    sites: int = 8,
+    instructors: int = 6,
+    seed: int = 1,
+    confidence: float = 0.8,
+) -> Problem:
+    """A region whose programs come in whole cohorts with a price of their own, and share
+    instructors, hosts and quarterly money that fit a little more than the plan needs on average.
+
+    Needs begin when the first hires can come; what comes before is taken as covered.
+    """
+    rng = np.random.default_rng(seed)
+    first, quarters = Quarter(2027, 1), months // 3
+    area_ids = [f"site-{n + 1}" for n in range(sites)]
+    areas = tuple(
+        Area(code, f"Site {n + 1}", tuple(area_ids[m] for m in (n - 1, n + 1) if 0 <= m < sites))
+        for n, code in enumerate(area_ids)
+    )
+    role_ids = [f"role-{n + 1}" for n in range(roles)]
+    where = [
+        sorted(rng.choice(sites, size=min(sites, int(rng.integers(2, 5))), replace=False).tolist())
+        for _ in range(roles)
+    ]
+    options = [_lumpy(rng, n, role_ids, area_ids, where[n % roles]) for n in range(programs)]
+    needs = []
+    for r, role in enumerate(role_ids):
+        yearly = float(rng.integers(20, 110))
+        for a, share in zip(where[r], rng.dirichlet(np.full(len(where[r]), 4.0)), strict=True):
+            earliest = min(
+                (
+                    (option.lead_months + option.hire_months) // 3
+                    for option in options
+                    if any(part.role == role for part in option.roles)
+                    and area_ids[a] in (option.area, *areas[area_ids.index(option.area)].adjoining)
+                ),
+                default=quarters,
+            )
+            season = 1 + 0.25 * np.sin(np.arange(quarters) * np.pi / 2 + rng.uniform(0, 6))
+            for t in range(earliest + 1, quarters):
+                likely = float(np.round(yearly * share / 4 * season[t] * rng.uniform(0.8, 1.2), 1))
+                needs.append(
+                    NeedCell(
+                        f"{role}/{area_ids[a]}/{t}",
+                        role,
+                        area_ids[a],
+                        first + t,
+                        0.7 * likely,
+                        likely,
+                        1.4 * likely,
+                        "assumed",
+                        SOURCE,
+                    )
+                )
+    role_rows = tuple(Role(code, f"Role {n + 1}") for n, code in enumerate(role_ids))
+    free = Problem(
+        f"Made-up standard region {seed}",
+        first,
+        quarters,
+        confidence,
+        areas,
+        role_rows,
+        tuple(options),
+        tuple(needs),
+    )
+    return _with_limits(free, instructors, rng)
+
+
+def _lumpy(
+    rng: np.random.Generator, n: int, roles: list[str], areas: list[str], where: list[int]
+) -> ProgramOption:
+    """A program with a price for the cohort that is a third to more than all of its learners'."""
+    r = n % len(roles)
+    serves = [RoleShare(roles[r], 1.0)]
+    if rng.random() < 0.25 and len(roles) > 1:
+        serves.append(RoleShare(roles[(r + 1) % len(roles)], 0.4))
+    most = int(rng.integers(14, 33))
+    each = int(rng.integers(1_500, 9_000))
+    stages = []
+    for name, mean in (("completed", 0.85), ("credentialed", 0.9), ("hired", 0.8)):
+        trials = int(rng.integers(15, 200))
+        counted = int(rng.binomial(trials, float(np.clip(rng.normal(mean, 0.05), 0.4, 0.98))))
+        stages.append(StageYield(name, counted, trials, "observed", SOURCE))
+    return ProgramOption(
+        id=f"program-{n + 1}",
+        title=f"Program {n + 1}",
+        provider=f"Provider {n // 3 + 1}",
+        area=areas[int(rng.choice(where))],
+        roles=tuple(serves),
+        stages=tuple(stages),
+        weeks=_figure(rng.choice([8, 12, 16, 26, 39, 52], p=[0.2, 0.25, 0.2, 0.15, 0.15, 0.05])),
+        min_size=_figure(max(6, int(most * rng.uniform(0.5, 0.75)))),
+        max_size=_figure(most),
+        at_once=_figure(int(rng.integers(1, 4))),
+        cost_per_learner=_figure(each),
+        cost_per_cohort=_figure(int(each * most * rng.uniform(0.3, 1.2))),
+        lead_weeks=_figure(int(rng.choice([8, 13, 17, 20]))),
+        hire_weeks=_figure(int(rng.choice([2, 4, 8]))),
+    )
+
+
+def _with_limits(free: Problem, instructors: int, rng: np.random.Generator) -> Problem:
+    """Quarterly money a quarter above what the plan would spend on average."""
+    model = formulate(free, {})
+    values = relax(model, price_of_open_need(free), 300.0)
+    spent = float(model.money @ values) / (free.quarters - 1)
+    return replace(
+        free,
+        quarter_budgets=tuple(
+            QuarterBudget(quarter, _figure(round(1.25 * spent, -3))) for quarter in free.calendar()
+        ),
     )

@@ -1,0 +1,123 @@
+"""The search for the best plan: bounds that hold, plans that only get better, and a stop that keeps
+the best one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backcast.planning import search
+from backcast.planning.formulation import formulate
+from backcast.planning.greedy import backward_greedy
+from backcast.planning.improvement import layout_of, part_of, plan_again, relax_and_fix
+from backcast.planning.inequalities import tighten
+from backcast.planning.problem import Problem
+from backcast.planning.schedule import Options, solve
+from backcast.planning.search import best_plan, price_of_open_need
+from backcast.planning.solver import Relaxation, minimise
+from bench.planning.instances import standard
+from tests.planning.small import brute_force
+from tests.planning.test_schedule import regions, tiny_problems
+from tests.planning.verifier import broken_limits
+
+few = settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+
+def small_region(seed: int) -> Problem:
+    return standard(programs=8, months=18, roles=3, sites=3, seed=seed)
+
+
+@few
+@given(tiny_problems(), st.sampled_from([0.0, 0.25]))
+def test_inequalities_keep_every_whole_plan(made: Problem, margin: float) -> None:
+    price = price_of_open_need(made)
+    model = formulate(made, {"r": margin})
+    objective = model.money + price * model.open_needs
+    tight = tighten(model, Relaxation(model.matrix, objective, 30.0), seconds=10)
+    best = brute_force(made, price, margin)
+    assert tight.bound <= best.worth + 1e-6 * max(1.0, best.worth)
+    whole = minimise(tight.matrix, objective, whole=True, seconds=30)
+    assert whole.objective == pytest.approx(best.worth, rel=1e-6, abs=1e-3)
+
+
+@few
+@given(regions())
+def test_inequalities_leave_the_optimum_of_a_region(made: Problem) -> None:
+    price = price_of_open_need(made)
+    model = formulate(made, {"r": 0.2})
+    objective = model.money + price * model.open_needs
+    plain = minimise(model.matrix, objective, whole=True, seconds=30)
+    tight = tighten(model, Relaxation(model.matrix, objective, 30.0), seconds=10)
+    assert tight.bound <= plain.objective + 1e-6 * max(1.0, plain.objective)
+    whole = minimise(tight.matrix, objective, whole=True, seconds=30)
+    assert whole.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_inequalities_close_most_of_the_gap_of_lumpy_cohorts(seed: int) -> None:
+    made = small_region(seed)
+    model = formulate(made, {})
+    objective = model.money + price_of_open_need(made) * model.open_needs
+    relaxation = Relaxation(model.matrix, objective, 30.0)
+    loose = relaxation.worth
+    tight = tighten(model, relaxation, seconds=10)
+    found = best_plan(model, seconds=20, gap=0.01, price=price_of_open_need(made))
+    assert loose < tight.bound <= found.worth
+    assert tight.bound - loose > 0.5 * (found.worth - loose)
+
+
+def test_parts_planned_anew_keep_to_the_limits_and_never_cost_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search, "WHOLE_AT_ONCE", 0)
+    made = small_region(3)
+    price = price_of_open_need(made)
+    told: list[tuple[float, float]] = []
+    found = best_plan(
+        formulate(made, {}),
+        seconds=10,
+        gap=0.0,
+        price=price,
+        on_gap=lambda worth, bound: told.append((worth, bound)),
+    )
+    greedy = backward_greedy(made)
+    assert told[0][0] <= greedy.cost + price * greedy.unmet + 1e-6
+    assert all(now[0] <= before[0] for before, now in zip(told, told[1:], strict=False))
+    assert all(now[1] >= before[1] for before, now in zip(told, told[1:], strict=False))
+    assert found.bound <= found.worth
+    assert broken_limits(made, solve(made, Options(seconds=8, futures=200, rounds=1))) == []
+
+
+def test_what_is_not_let_go_of_stays() -> None:
+    made = small_region(1)
+    model = formulate(made, {})
+    objective = model.money + price_of_open_need(made) * model.open_needs
+    layout = layout_of(model, model.matrix, objective)
+    first = relax_and_fix(layout, seconds=10, seed=1, should_stop=lambda: False)
+    assert first is not None
+    free = layout.whole & (layout.month < 6)
+    found = plan_again(layout, first, free, seconds=5, seed=1, should_stop=lambda: False)
+    assert found is not None
+    stays = layout.whole & ~free
+    assert np.array_equal(found[0][stays], first[stays])
+    assert objective @ found[0] <= objective @ first + 1e-3
+    assert set(np.flatnonzero(free)) <= set(part_of(layout, first, free).columns)
+
+
+def test_a_stop_keeps_the_best_plan() -> None:
+    made = standard(seed=1)
+    told: list[float] = []
+    found = best_plan(
+        formulate(made, {}),
+        seconds=60,
+        gap=0.0,
+        price=price_of_open_need(made),
+        on_gap=lambda worth, _: told.append(worth),
+        should_stop=lambda: len(told) > 3,
+    )
+    assert found.worth == min(told)
+    assert found.bound < found.worth
