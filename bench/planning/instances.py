@@ -12,16 +12,20 @@ from backcast.planning.problem import (
     Area,
     ExternshipPlaces,
     Figure,
+    HostPlaces,
     NeedCell,
     Problem,
     ProgramOption,
     QuarterBudget,
+    Resource,
     Role,
     RoleShare,
     StageYield,
     Supply,
+    Uses,
 )
 from backcast.planning.search import price_of_open_need, relax
+from backcast.planning.timing import possible_starts
 
 SOURCE = "made-up region for the bench"
 
@@ -170,20 +174,32 @@ def standard(
         sorted(rng.choice(sites, size=min(sites, int(rng.integers(2, 5))), replace=False).tolist())
         for _ in range(roles)
     ]
-    options = [_lumpy(rng, n, role_ids, area_ids, where[n % roles]) for n in range(programs)]
+    options = [
+        _lumpy(rng, n, role_ids, area_ids, where[n % roles], instructors) for n in range(programs)
+    ]
+    role_rows = tuple(Role(code, f"Role {n + 1}") for n, code in enumerate(role_ids))
+    bare = Problem(
+        f"Made-up standard region {seed}",
+        first,
+        quarters,
+        confidence,
+        areas,
+        role_rows,
+        tuple(options),
+        (),
+    )
+    soonest: dict[tuple[str, str], int] = {}
+    for option in options:
+        hired = min((times.hired for times in possible_starts(bare, option)), default=quarters)
+        for part in option.roles:
+            for area in bare.reached_areas(option):
+                cell = (part.role, area)
+                soonest[cell] = min(soonest.get(cell, quarters), hired)
     needs = []
     for r, role in enumerate(role_ids):
         yearly = float(rng.integers(20, 110))
         for a, share in zip(where[r], rng.dirichlet(np.full(len(where[r]), 4.0)), strict=True):
-            earliest = min(
-                (
-                    (option.lead_months + option.hire_months) // 3
-                    for option in options
-                    if any(part.role == role for part in option.roles)
-                    and area_ids[a] in (option.area, *areas[area_ids.index(option.area)].adjoining)
-                ),
-                default=quarters,
-            )
+            earliest = soonest.get((role, area_ids[a]), quarters)
             season = 1 + 0.25 * np.sin(np.arange(quarters) * np.pi / 2 + rng.uniform(0, 6))
             for t in range(earliest + 1, quarters):
                 likely = float(np.round(yearly * share / 4 * season[t] * rng.uniform(0.8, 1.2), 1))
@@ -200,22 +216,16 @@ def standard(
                         SOURCE,
                     )
                 )
-    role_rows = tuple(Role(code, f"Role {n + 1}") for n, code in enumerate(role_ids))
-    free = Problem(
-        f"Made-up standard region {seed}",
-        first,
-        quarters,
-        confidence,
-        areas,
-        role_rows,
-        tuple(options),
-        tuple(needs),
-    )
-    return _with_limits(free, instructors, rng)
+    return _with_limits(replace(bare, needs=tuple(needs)), instructors, rng)
 
 
 def _lumpy(
-    rng: np.random.Generator, n: int, roles: list[str], areas: list[str], where: list[int]
+    rng: np.random.Generator,
+    n: int,
+    roles: list[str],
+    areas: list[str],
+    where: list[int],
+    instructors: int,
 ) -> ProgramOption:
     """A program with a price for the cohort that is a third to more than all of its learners'."""
     r = n % len(roles)
@@ -244,17 +254,45 @@ def _lumpy(
         cost_per_cohort=_figure(int(each * most * rng.uniform(0.3, 1.2))),
         lead_weeks=_figure(int(rng.choice([8, 13, 17, 20]))),
         hire_weeks=_figure(int(rng.choice([2, 4, 8]))),
+        externship_places_per_learner=_figure(1) if rng.random() < 0.4 else None,
+        externship_weeks=_figure(4),
+        uses=(Uses(f"instructors-{int(rng.integers(instructors)) + 1}", _figure(1)),),
     )
 
 
 def _with_limits(free: Problem, instructors: int, rng: np.random.Generator) -> Problem:
-    """Quarterly money a quarter above what the plan would spend on average."""
+    """Limits around what the plan without them would use on average: money and instructors a
+    quarter and a sixth above it, places at hosts half above."""
     model = formulate(free, {})
     values = relax(model, price_of_open_need(free), 300.0)
     spent = float(model.money @ values) / (free.quarters - 1)
+    running = dict.fromkeys((f"instructors-{n + 1}" for n in range(instructors)), 0.0)
+    placed = dict.fromkeys((role.id for role in free.roles), 0.0)
+    for start in model.starts:
+        for use in start.program.uses:
+            running[use.resource] += values[start.cohorts] * (start.ends - start.month + 1)
+        placed[start.program.roles[0].role] += values[start.learners] * start.places
+    resources = tuple(
+        Resource(code, f"Instructors {n + 1}", "instructor", free.areas[0].id, _figure(most))
+        for n, (code, busy) in enumerate(running.items())
+        for most in [max(2, int(np.ceil(busy / free.months * 1.15)))]
+    )
+    where: dict[str, set[str]] = {}
+    for need in free.needs:
+        where.setdefault(need.role, set()).add(need.area)
+    hosts = []
+    for role, areas in where.items():
+        each = np.ceil(1.5 * placed[role] / free.months / len(areas)) + 8
+        for area in sorted(areas) if placed[role] else ():
+            hosts += [
+                HostPlaces(f"host-{area}", f"Host of {area}", area, role, month, _figure(each))
+                for month in free.first_month.range(free.months)
+            ]
     return replace(
         free,
         quarter_budgets=tuple(
             QuarterBudget(quarter, _figure(round(1.25 * spent, -3))) for quarter in free.calendar()
         ),
+        resources=resources,
+        hosts=tuple(hosts),
     )
