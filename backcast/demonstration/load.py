@@ -15,8 +15,10 @@ from django.db import connection
 from django.utils import timezone
 
 from backcast.core.actor import Actor, acting, system
+from backcast.core.jobs import app
 from backcast.demand.figures import Named
 from backcast.demonstration.collaboratives import add_collaborative
+from backcast.demonstration.deciding import first_plan
 from backcast.demonstration.profiles import add_profiles
 from backcast.demonstration.regional import add_regional
 from backcast.demonstration.rows import (
@@ -36,7 +38,7 @@ from backcast.demonstration.teaching import add_teaching
 from backcast.demonstration.waves import add_waves
 from backcast.partners.access import actor_of, memberships_of
 from backcast.partners.models import Membership, Organisation, Person, Region
-from backcast.planning.actions import request_plan, solve_plan
+from backcast.planning.actions import request_plan
 from backcast.planning.build import Settings
 from backcast.planning.models import Plan
 from backcast.planning.schedule import Progress as SolveProgress
@@ -236,6 +238,10 @@ def _write(made: Simulated, region: Region, progress: Progress) -> Loaded:
                 quarters=made.quarters,
                 budget=Decimal(made.yearly_budget) * made.quarters / 4,
             ),
+            queue=False,
+        )
+        app.configure_task("demonstration.first_plan", queueing_lock=f"plan:{plan.pk}").defer(
+            plan=plan.pk
         )
     return Loaded(region, True, needs, len(programs), cohorts, plan)
 
@@ -247,8 +253,8 @@ def solve_first_plan(
     on_progress: Callable[[SolveProgress], None] | None = None,
 ) -> Plan:
     """Work the region's first plan out here and now; the worker then finds nothing left to do."""
-    return solve_plan(
-        plan.pk,
+    return first_plan(
+        plan,
         actor=_staff_of(plan.region),
         today=today or timezone.localdate(),
         on_progress=on_progress,

@@ -253,6 +253,10 @@ def test_the_first_plan_can_be_worked_out_at_once() -> None:
     assert plan.status == Plan.Status.READY, plan.trouble
     with acting(_staff(loaded.region)):
         assert PlanCohort.objects.filter(plan=plan).exists()
+        assert plan.standing == Plan.Standing.APPROVED
+        assert plan.approver.startswith("Demo ")
+        assert PlanCohort.objects.filter(plan=plan, scheduled__status="planned").exists()
+        assert plan.scenarios.count() == 2
 
 
 def test_what_ordinary_cohorts_bring_counts_as_supply(region: Region, made: Simulated) -> None:
