@@ -14,7 +14,7 @@ from django.http import Http404
 from backcast.core.actor import Actor, Kind, Role
 from backcast.demand.models import Need
 from backcast.partners.access import require, require_staff
-from backcast.planning.models import Plan, PlanCohort, PlanNeed, PlanPromise, Scenario
+from backcast.planning.models import Plan, PlanCohort, PlanNeed, PlanPin, PlanPromise, Scenario
 from backcast.training.models import Program
 
 #: What is left out where only a line about each plan is shown.
@@ -68,6 +68,13 @@ def scenario(actor: Actor, plan_id: UUID, public_id: UUID, *, role: Role = Role.
         raise Http404
     require(actor, role)
     return found
+
+
+def pins(actor: Actor) -> QuerySet[PlanPin]:
+    """What people fixed for the plans of the actor's region; staff only (404)."""
+    require_staff(actor)
+    rows = PlanPin.objects.filter(region=actor.region_id, archived_at=None)
+    return rows.select_related("program__provider", "by")
 
 
 def latest_plan(region_id: int | None, *, whole: bool = False) -> Plan | None:

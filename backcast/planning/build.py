@@ -14,26 +14,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Aggregate, Count, Max, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.months import PER_QUARTER, Month
 from backcast.core.quarters import Quarter
 from backcast.delivery.access import yields_for_planning
 from backcast.delivery.evidence import Yield
-from backcast.delivery.models import CohortRecord, CohortStage
+from backcast.delivery.models import CohortRecord, CohortStage, ScheduledCohort
 from backcast.demand import access as demand
 from backcast.demand.models import Need, NeedOffer, NeedQuarter
 from backcast.frameworks.models import Occupation
 from backcast.partners.models import LabourArea, Region
+from backcast.planning.models import PlanPin
 from backcast.planning.problem import (
     PROBLEM_FORMAT,
+    Announced,
     Area,
     Basis,
     ExternshipPlaces,
     Figure,
     NeedCell,
+    Pin,
     Problem,
     ProgramOption,
     Role,
@@ -100,22 +105,34 @@ def assumptions_of(region: Region) -> Assumptions:
 def fingerprint(region: Region, chosen: Settings) -> str:
     """A hash that changes when anything that planning reads has changed, or how it is planned; a few
     cheap queries."""
-    programs = Program.objects.filter(region=region).aggregate(Count("pk"), Max("updated_at"))
-    cohorts = CohortRecord.objects.filter(program__region=region).aggregate(
-        Count("pk"), Max("updated_at")
-    )
-    areas = LabourArea.objects.filter(region=region).aggregate(Count("pk"), Max("updated_at"))
-    outcomes = PublishedOutcome.objects.filter(region=region).aggregate(
-        Count("pk"), Max("pk"), Sum("employed"), Sum("completers")
+    outcomes = PublishedOutcome.objects.filter(region=region)
+    marks = _mark("programs", Program.objects.filter(region=region)).union(
+        _mark("cohorts", CohortRecord.objects.filter(program__region=region)),
+        _mark("areas", LabourArea.objects.filter(region=region)),
+        _mark("pins", PlanPin.objects.filter(region=region, archived_at=None)),
+        _mark("outcomes", outcomes, Max("pk")),
+        _mark("employed", outcomes, Sum("employed")),
+        _mark("completers", outcomes, Sum("completers")),
+        all=True,
     )
     parts = [
         demand.fingerprint(region, chosen.first),
-        *(str(value) for row in (programs, cohorts, areas, outcomes) for value in row.values()),
+        *sorted(map(str, marks)),
         region.recipe,
         str(chosen),
         PROBLEM_FORMAT,
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _mark(name: str, rows: QuerySet[Any], last: Aggregate | None = None) -> Any:
+    """How many rows there are and the last of them, as one row to unite with others; none for none."""
+    return (
+        rows.order_by()
+        .values(mark=Value(name))
+        .annotate(n=Count("pk"), last=Cast(last or Max("updated_at"), TextField()))
+        .values_list("mark", "n", "last")
+    )
 
 
 def build(region: Region, chosen: Settings, today: date) -> Built:
@@ -158,6 +175,8 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
         needs=tuple(_needs(openings)),
         supply=tuple(_supply(region, usable, evidence, published, roles, chosen, assumed, today)),
         places=tuple(_places(region, openings, chosen, assumed)),
+        pins=tuple(_pins(region, chosen)),
+        announced=tuple(_announced(region, usable, chosen)),
         budget=None
         if chosen.budget is None
         else Figure(float(chosen.budget), "stated", "Set by staff when the plan was asked for"),
@@ -472,3 +491,43 @@ def _places(
             quarter,
             Figure(likely * entry.value, "assumed", entry.source, entry.name),
         )
+
+
+# --- what people have fixed, and have been told ---------------------------------------------------
+
+
+def _pins(region: Region, chosen: Settings) -> Iterable[Pin]:
+    """What people fixed within the plan's months; a program that is left out is told of with the plan."""
+    rows = PlanPin.objects.filter(region=region, archived_at=None, **_within("month", chosen))
+    for row in rows.select_related("by").order_by("month", "program_id"):
+        yield Pin(
+            program=f"P{row.program_id}",
+            start=Month.of(row.month),
+            kind="pin" if row.kind == PlanPin.Kind.PIN else "forbid",
+            cohorts=row.cohorts,
+            size=row.size,
+            by=str(row.by or ""),
+            why=row.why,
+        )
+
+
+def _announced(
+    region: Region, programs: Sequence[Program], chosen: Settings
+) -> Iterable[Announced]:
+    """Cohorts that are scheduled and have not started, by program and month."""
+    found: dict[tuple[int, Month], list[int]] = defaultdict(list)
+    rows = ScheduledCohort.objects.filter(
+        program__in=programs,
+        status=ScheduledCohort.Status.PLANNED,
+        archived_at=None,
+        **_within("starts_on", chosen),
+    )
+    for program, day, places in rows.values_list("program_id", "starts_on", "places"):
+        found[program, Month.of(day)].append(places)
+    for (program, month), sizes in sorted(found.items()):
+        yield Announced(f"P{program}", month, len(sizes), sum(sizes))
+
+
+def _within(field: str, chosen: Settings) -> dict[str, date]:
+    end = chosen.first + chosen.quarters
+    return {f"{field}__gte": chosen.first.first_day, f"{field}__lt": end.first_day}

@@ -140,6 +140,60 @@ class Plan(Worked, Record):
         return f"Plan {self.number}"
 
 
+class PlanPin(Record):
+    """What a person fixed for every plan to come: cohorts of a program start in a month, or none may."""
+
+    class Kind(models.TextChoices):
+        PIN = "pin", _("Pinned")
+        FORBID = "forbid", _("Not wanted")
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="plan_pins")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="plan_pins")
+    #: The first day of the month.
+    month = models.DateField(_("month"))
+    kind = models.CharField(_("what is fixed"), max_length=10, choices=Kind)
+    cohorts = models.PositiveSmallIntegerField(_("cohorts"), default=1)
+    size = models.PositiveIntegerField(_("learners in each"), null=True, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    why = models.CharField(_("why"), max_length=300)
+
+    class Meta:
+        ordering = ["month", "program_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "month"],
+                condition=Q(archived_at__isnull=True),
+                name="one_pin_a_program_and_month",
+                violation_error_message=_(
+                    "Something is fixed for this program in this month already. Remove that first."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1),
+                name="pin_is_of_a_month",
+                violation_error_message=_("Choose a month."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cohorts__gte=1),
+                name="pin_has_cohorts",
+                violation_error_message=_("Pin at least 1 cohort, or say that none is wanted."),
+            ),
+            models.CheckConstraint(
+                condition=Q(size__isnull=True) | Q(size__gte=1),
+                name="pinned_cohort_has_learners",
+                violation_error_message=_("A cohort has at least 1 learner."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(why=""),
+                name="pin_says_why",
+                violation_error_message=_("Say why."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.month:%Y-%m} {self.kind}"
+
+
 class Scenario(Worked, Record):
     """What if: a plan's problem with a few things changed, planned again beside it.
 

@@ -12,7 +12,8 @@ from backcast.core.quarters import Quarter
 from backcast.planning.build import Settings
 from backcast.planning.problem import Problem
 from backcast.planning.scenarios import ScenarioChange
-from backcast.web.dates import quarter_words
+from backcast.web.dates import month_words, quarter_words
+from backcast.web.plans.reading import Reading
 
 
 class ApprovalForm(forms.Form):
@@ -118,6 +119,56 @@ class ScenarioForm(forms.Form):
         if data.get("budget") is not None:
             found.append(ScenarioChange("budget", data["budget"] / 100))
         return found
+
+
+class PinForm(forms.Form):
+    """Cohorts of a program that shall start in a month, or that none shall."""
+
+    program = forms.ChoiceField(label=_("Program"))
+    kind = forms.ChoiceField(
+        label=_("What is fixed"),
+        choices=[("pin", _("Cohorts start in this month")), ("forbid", _("No cohort starts then"))],
+        initial="pin",
+        widget=forms.RadioSelect,
+    )
+    month = forms.ChoiceField(label=_("Month"))
+    cohorts = forms.IntegerField(
+        label=_("Cohorts"), required=False, min_value=1, max_value=100, initial=1
+    )
+    size = forms.IntegerField(
+        label=_("Learners in each"),
+        help_text=_("Leave empty to let the plan choose."),
+        required=False, min_value=1, max_value=10_000,
+    )  # fmt: skip
+    instead_of = forms.ChoiceField(
+        label=_("Moved from"),
+        help_text=_("None starts in that month then."),
+        required=False,
+    )
+    why = forms.CharField(
+        label=_("Why"), help_text=_("For those who read the plan later."), max_length=300
+    )
+
+    def __init__(self, *args: Any, reading: Reading, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        problem = reading.problem
+        months = [
+            (str(month), month_words(month)) for month in problem.first_month.range(problem.months)
+        ]
+        for name, listed in (
+            (
+                "program",
+                sorted(
+                    ((one.id, f"{one.title}, {one.provider}") for one in problem.programs),
+                    key=lambda each: each[1],
+                ),
+            ),
+            ("month", months),
+            ("instead_of", [("", _("not moved")), *months]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = listed
 
 
 class PlanForm(forms.Form):

@@ -168,6 +168,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "out_of_date": actions.is_out_of_date(row),
             "left_out": record.get("left_out", []),
             "unplaced": record.get("unplaced_needs", 0),
+            "broken_pins": _broken_pins(reading),
             "scenarios": list(access.scenarios(row).values_list("name", "status")),
             "sensitivity": sensitivity,
             "tornado": charts.tornado(sensitivity.get("moves", [])),
@@ -193,6 +194,16 @@ def _changes(plan: Plan, reading: Reading) -> list[str]:
     order = {"cost": 0, "odds": 1, "shortfall_opened": 2, "shortfall_closed": 3}
     ranked = sorted(changes, key=lambda change: order.get(change.kind, 4))
     return [words.told(change, reading.problem) for change in ranked]
+
+
+def _broken_pins(reading: Reading) -> list[str]:
+    """What people fixed and the limits keep from holding, and why."""
+    titles = {option.id: option.title for option in reading.problem.programs}
+    return [
+        f"{titles.get(told.program, told.program)}, {month_words(told.start)}: {told.sentence}"
+        for told in reading.solution.pins
+        if not told.held
+    ]
 
 
 def _reasons(reading: Reading) -> list[dict[str, Any]]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from backcast.planning import approving, trying
+from backcast.core.actor import acting
+from backcast.core.months import Month
+from backcast.planning import approving, pinning, trying
 from backcast.planning.scenarios import ScenarioChange
+from backcast.training.models import Program
 from tests.cast import Cast
 from tests.permissions import Row, staff, staff_pages
 from tests.planning.world import make_plan, make_world
@@ -31,6 +34,30 @@ def approved(cast: Cast) -> dict[str, Any]:
     staff = cast.actor("administrator")
     made = approving.propose_plan(make_plan(cast), actor=staff)
     return {"plan": approving.approve_plan(made, actor=staff).public_id}
+
+
+def program_page(cast: Cast) -> dict[str, Any]:
+    return {"plan": program(cast)["plan"]}
+
+
+def fixed(cast: Cast) -> dict[str, Any]:
+    with acting(cast.actor("administrator")):
+        key = Program.objects.get(region=cast.region).pk
+    return {"program": f"P{key}", "kind": "forbid", "month": _month(), "why": "Renovation"}
+
+
+def _month() -> str:
+    from tests.planning.world import settings as chosen
+
+    return str(Month.first_of(chosen().first + 1))
+
+
+def pin(cast: Cast) -> dict[str, Any]:
+    _need, row = make_world(cast)
+    made = pinning.forbid_cohort(
+        row, actor=cast.actor("administrator"), month=Month.parse(_month()), why="Renovation"
+    )
+    return {"plan": make_plan(cast).public_id, "pin": made.public_id}
 
 
 def scenario(cast: Cast) -> dict[str, Any]:
@@ -80,6 +107,9 @@ ROWS = [
     Row("plans:again", staff(302, viewer=403), plan, method="post"),
     Row("plans:role", staff(), role),
     Row("plans:program", staff(), program),
+    Row("plans:pins", staff(), plan),
+    Row("plans:pins", staff(302, viewer=403), program_page, method="post", data=fixed),
+    Row("plans:let_go", staff(302, viewer=403), pin, method="post"),
     Row("plans:scenarios", staff(), plan),
     Row("plans:scenario_new", staff(200, viewer=403), plan),
     Row(

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from backcast.core.actor import acting
 from backcast.demand import actions as demand
 from backcast.planning import trying
-from backcast.planning.models import Plan, PlanCohort, Scenario
+from backcast.planning.models import Plan, PlanCohort, PlanPin, Scenario
 from backcast.planning.problem import solution_from_json
 from backcast.planning.watching import begin
 from tests.cast import Cast
@@ -137,6 +137,33 @@ def test_scenarios_stand_beside_the_plan(cast: Cast, query_count: Counting) -> N
     for said in ("Demand falls", "is 40% of what was planned", "As planned", "Proven gap"):
         assert said in page, said
     assert "Demand falls" in client.get(_page(plan)).text
+
+
+def test_a_cohort_is_fixed_by_a_plain_form_and_let_go_again(
+    cast: Cast, query_count: Counting
+) -> None:
+    _need, program = make_world(cast)
+    first = make_plan(cast, confidence=0.6)
+    client = cast.client("administrator")
+    assert first.solution is not None
+    start = first.solution["plan"]["cohorts"][0]["start"]
+    filled = {"program": f"P{program.pk}", "kind": "forbid", "month": start, "why": ""}
+    assert "This field is required" in client.post(_page(first, "pins"), filled).text
+    client.post(_page(first, "pins"), {**filled, "why": "The lab is rebuilt"})
+    assert "Newer than this plan" in client.get(_page(first, "pins")).text
+    assert "This plan is out of date" in client.get(_page(first)).text
+    second = make_plan(cast, confidence=0.6)
+    assert second.solution is not None
+    assert start not in {each["start"] for each in second.solution["plan"]["cohorts"]}
+    with query_count() as queries:
+        page = client.get(_page(second, "pins")).text
+    assert queries.count < 15, queries
+    for said in ("The lab is rebuilt", "Administrator", "Holds"):
+        assert said in page, said
+    with acting(cast.actor("administrator")):
+        pin = PlanPin.objects.get()
+    client.post(_page(second, "let_go", pin=str(pin.public_id)))
+    assert "Nothing: the plan chooses freely." in client.get(_page(second, "pins")).text
 
 
 def test_a_draft_cannot_be_approved_by_its_address(cast: Cast) -> None:
