@@ -97,6 +97,7 @@ def test_a_colleague_has_the_skills_and_dissents_on_one_line(phone: Page) -> Non
     phone.get_by_role("button", name="English").click()
     phone.get_by_role("link", name=re.compile("Begin|Go on")).click()
     looks_right(phone)
+    phone.get_by_text("Say what should be different").tap()
     line = phone.locator(".bc-opinion").first
     line.get_by_role("button", name=re.compile("Right for us")).tap()
     expect(line.locator(".bc-tag--good")).to_be_visible()

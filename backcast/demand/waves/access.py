@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ from backcast.core.quarters import Quarter
 from backcast.demand.figures import Cause
 from backcast.demand.models import (
     Answer,
+    AnswerChange,
     AnswerQuerySet,
     Need,
     NeedRequirement,
@@ -283,6 +285,23 @@ def latest_answers(place: WaveEmployer) -> dict[tuple[int, int], Answer]:
     rows = Answer.objects.filter(place=place).order_by("number")
     for answer in with_rows(rows):
         found[answer.role_id, answer.site_id] = answer
+    return found
+
+
+def first_answer(place: WaveEmployer, role: DemandRole) -> Answer | None:
+    """The answer for the role at the first of the employer's places, if there is one."""
+    mine = [one for (of, _site), one in latest_answers(place).items() if of == role.pk]
+    return min(mine, key=lambda one: one.site_id, default=None)
+
+
+def touched(place: WaveEmployer) -> dict[tuple[int, int], set[str]]:
+    """The fields that somebody has written in this wave, by the ids of role and site."""
+    found: dict[tuple[int, int], set[str]] = defaultdict(set)
+    rows = AnswerChange.objects.filter(answer__place=place).order_by()
+    for role, site, name in rows.values_list(
+        "answer__role_id", "answer__site_id", "field"
+    ).distinct():
+        found[role, site].add(name)
     return found
 
 

@@ -38,7 +38,14 @@ from backcast.demand.models import Role as DemandRole
 from backcast.demand.waves import access
 from backcast.demand.waves.access import Visit
 from backcast.demand.waves.actions import require_step
-from backcast.demand.waves.said import Refused, Said, get, put
+from backcast.demand.waves.said import (
+    Refused,
+    Said,
+    as_elsewhere,
+    get,
+    is_for_all_places,
+    put,
+)
 from backcast.frameworks.models import Competency
 from backcast.partners.models import Site
 
@@ -115,6 +122,7 @@ def save_fields(
         if after != said:
             _write(answer, said, after)
             _touch(answer, visit)
+            _write_elsewhere(answer, visit, said, after, saved)
     return Outcome(tuple(saved), refused, conflicts)
 
 
@@ -270,7 +278,11 @@ def _prefilled(visit: Visit, role: DemandRole, site: Site) -> Answer:
         },
     )
     if new:
-        _write(answer, Said(), before.said)
+        said = before.said
+        first = access.first_answer(visit.place, role)
+        if first is not None and first.pk != answer.pk:
+            said = as_elsewhere(said, access.said_of(first))
+        _write(answer, Said(), said)
     return answer
 
 
@@ -318,6 +330,40 @@ def _log(answer: Answer, visit: Visit, name: str, before: str, after: str) -> No
         before=before,
         after=after,
     )
+
+
+def _write_elsewhere(
+    answer: Answer, visit: Visit, before: Said, after: Said, names: Iterable[str]
+) -> None:
+    """What is asked once for all places: those that said the same as the first one go along."""
+    shared = [name for name in names if is_for_all_places(name)]
+    if not shared or visit.wave.frozen_at is not None:
+        return
+    there = [
+        other
+        for (role, _site), other in access.latest_answers(visit.place).items()
+        if role == answer.role_id
+    ]
+    if answer.site_id != min(other.site_id for other in there):
+        return
+    for other in there:
+        if other.pk == answer.pk:
+            continue
+        other = _lock(other)
+        said = now = access.said_of(other)
+        for name in shared:
+            value = get(after, name, visit.asked)
+            old = get(now, name, visit.asked)
+            if old == value or old != get(before, name, visit.asked):
+                continue
+            try:
+                now = put(now, name, value, visit.asked)
+            except Refused:  # the place says something else beside it, such as the lowest pay
+                continue
+            _log(other, visit, name, old, value)
+        if now != said:
+            _write(other, said, now)
+            _touch(other, visit)
 
 
 def _touch(answer: Answer, visit: Visit) -> None:

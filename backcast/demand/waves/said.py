@@ -157,6 +157,68 @@ class Said:
         return sum(c.low for c in cells), sum(c.likely for c in cells), sum(c.high for c in cells)
 
 
+def part_of(name: str) -> str:
+    """The group of questions to which a field belongs."""
+    head = name.split(".")[0]
+    if head in ("point", "words", "step", "note", "wage_low", "wage_high"):
+        return "work"
+    return {"skill": "skills", "offer": "offers"}.get(head, "numbers")
+
+
+def part_said(said: Said, part: str) -> Said:
+    """Only what belongs to one group of questions."""
+    match part:
+        case "work":
+            return Said(
+                wage_low=said.wage_low,
+                wage_high=said.wage_high,
+                points=said.points,
+                steps=said.steps,
+                note=said.note,
+            )
+        case "skills":
+            return Said(skills=said.skills)
+        case "offers":
+            return Said(offers=said.offers)
+        case "numbers":
+            return replace(
+                said,
+                wage_low=None,
+                wage_high=None,
+                points={},
+                steps=(),
+                note="",
+                skills={},
+                offers={},
+            )
+    return said
+
+
+#: What is said once for all places of an employer where a job is done.
+FOR_ALL_PLACES = ("work", "skills")
+
+
+def is_for_all_places(name: str) -> bool:
+    """Is the field asked once for all places?"""
+    return name == "refill_share" or part_of(name) in FOR_ALL_PLACES
+
+
+def as_elsewhere(said: Said, other: Said) -> Said:
+    """With what the other place says of the groups that are the same everywhere, if this says none."""
+    if said.refill_share is None:
+        said = replace(said, refill_share=other.refill_share)
+    if part_said(said, "work").is_empty:
+        said = replace(
+            said,
+            wage_low=other.wage_low,
+            wage_high=other.wage_high,
+            points=other.points,
+            steps=other.steps,
+            note=other.note,
+        )
+    return said if said.skills else replace(said, skills=other.skills)
+
+
 class Refused(ValueError):
     """What was typed cannot be kept; ``text`` says why and how to mend it."""
 

@@ -21,13 +21,21 @@ from backcast.core.quarters import Quarter
 from backcast.demand.models import Answer, Role, WaveInvitation
 from backcast.demand.waves import access, actions, answering
 from backcast.demand.waves.answering import Conflict, Typed
-from backcast.demand.waves.said import AskedBack, Refused, Said
+from backcast.demand.waves.said import (
+    FOR_ALL_PLACES,
+    AskedBack,
+    Refused,
+    Said,
+    part_of,
+    part_said,
+)
 from backcast.partners.models import Site
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import words_of
 from backcast.web.waves import opinions
+from backcast.web.waves import same as shorter
 from backcast.web.waves.doors import LANGUAGE_COOKIE, LANGUAGES, Door, closed
-from backcast.web.waves.questions import Field, Sheet, conflict_line, part_of
+from backcast.web.waves.questions import Field, Sheet, conflict_line
 from backcast.web.waves.words import PARTS, people_words, sentence, summary_lines, who
 
 
@@ -52,20 +60,40 @@ def sites_of(door: Door, role: Role, latest: dict[tuple[int, int], Answer]) -> l
 
 
 def screens(door: Door, latest: dict[tuple[int, int], Answer]) -> list[Screen]:
-    """All pages in order. A job that the employer does not have has only its first page."""
+    """All pages in order: the numbers of each place, then what is asked once for all of them.
+
+    A place has pages of its own where it says something else than the first. A job that the
+    employer does not have has only its first page.
+    """
     found = []
     for role in access.roles(door.visit.wave):
-        for site in sites_of(door, role, latest):
-            answer = latest.get((role.pk, site.pk))
-            parts: tuple[str, ...] = ("short",)
-            if not door.visit.wave.short_form:
-                parts = door.visit.parts
-                if answer is not None and answer.not_ours and "numbers" in parts:
-                    parts = ("numbers",)
-            for part in parts:
-                if part != "skills" or _has_skills(door, role, site):
+        sites = sites_of(door, role, latest)
+        said = {site: _said(latest.get((role.pk, site.pk))) for site in sites}
+        if door.visit.wave.short_form:
+            found += [Screen(role, site, "short") for site in sites]
+            continue
+        parts = door.visit.parts
+        if "numbers" in parts:
+            found += [Screen(role, site, "numbers") for site in sites]
+            sites = [site for site in sites if not said[site].not_ours]
+        for part in parts:
+            if part == "numbers":
+                continue
+            for at, site in enumerate(sites):
+                own = at == 0 or not _as_first(part, said[site], said[sites[0]])
+                if own and (part != "skills" or _has_skills(door, role, site)):
                     found.append(Screen(role, site, part))
     return found
+
+
+def _said(answer: Answer | None) -> Said:
+    return access.said_of(answer) if answer is not None else Said()
+
+
+def _as_first(part: str, said: Said, first: Said) -> bool:
+    """Is there nothing to ask of a further place? Offers are counted at the first one only."""
+    mine = part_said(said, part)
+    return mine.is_empty or (part in FOR_ALL_PLACES and mine == part_said(first, part))
 
 
 def _has_skills(door: Door, role: Role, site: Site) -> bool:
@@ -184,13 +212,19 @@ def page(request: ActingRequest, door: Door, role: UUID, site: UUID, part: str) 
     for_role, at = _target(door, role, site)
     if not _may_answer(door, part):
         raise Http404
-    sheet = Sheet(door.visit, for_role, at, part)
+    touched = access.touched(door.visit.place)
+    known = shorter.explained(touched, (for_role.pk, at.pk))
+    sheet = Sheet(door.visit, for_role, at, part, explained=known)
     if request.method == "POST" and sheet.editable:
         typed = {
             one.name: replace(_typed(request, one.name), seen=request.POST.get(f"w.{one.name}"))
             for one in sheet.fields()
         }
-        if set(request.POST) & set(typed):
+        found = shorter.find(sheet, touched) if "same" in request.POST else None
+        for name, value in found.values.items() if found else ():
+            if not typed[name].text:
+                typed[name] = replace(typed[name], text=value)
+        if found or set(request.POST) & set(typed):
             outcome = answering.save_fields(door.visit, role=for_role, site=at, typed=typed)
         else:
             outcome = answering.Outcome()
@@ -199,10 +233,18 @@ def page(request: ActingRequest, door: Door, role: UUID, site: UUID, part: str) 
             if "stay" in request.POST:
                 messages.success(request, _("Saved."))
                 return redirect(request.path)
+            if other := _another(door, request.POST.get("place", "")):
+                return redirect(door.url("page", role, other.public_id, part))
             return redirect(_after(door, for_role, at, part))
-        sheet = Sheet(door.visit, for_role, at, part)
+        sheet = Sheet(door.visit, for_role, at, part, explained=known)
         sheet.show(typed, outcome)
-    return _drawn(request, door, sheet)
+    return _drawn(request, door, sheet, touched)
+
+
+def _another(door: Door, place: str) -> Site | None:
+    """The other place to which somebody goes on."""
+    here = access.sites(door.visit.place)
+    return next((site for site in here if str(site.public_id) == place), None)
 
 
 def _typed(request: ActingRequest, name: str) -> Typed:
@@ -226,15 +268,19 @@ def _after(door: Door, role: Role, site: Site, part: str) -> str:
     return door.url("page", *following[0]) if following else door.url("send")
 
 
-def _drawn(request: ActingRequest, door: Door, sheet: Sheet) -> HttpResponse:
+def _drawn(
+    request: ActingRequest, door: Door, sheet: Sheet, touched: shorter.Touched
+) -> HttpResponse:
     latest = access.latest_answers(door.visit.place)
     pages = screens(door, latest)
     here = (sheet.role.public_id, sheet.site.public_id, sheet.part)
     keys = [one.key for one in pages]
     at = keys.index(here) if here in keys else None
+    same = shorter.find(sheet, touched)
     groups = sheet.groups()
     fields = sheet.fields()
     sites = access.sites(door.visit.place)
+    begun = [site for site in sites if (sheet.role.pk, site.pk) in latest]
     return render(
         request,
         "answering/page.html",
@@ -244,7 +290,14 @@ def _drawn(request: ActingRequest, door: Door, sheet: Sheet) -> HttpResponse:
             role=sheet.role,
             site=sheet.site,
             part_name=PARTS[sheet.part],
-            groups=groups,
+            groups=[group for group in groups if same is None or group not in same.folded],
+            same=same,
+            all_places=[site.name for site in begun]
+            if sheet.part in ("work", "skills") and len(begun) > 1 and at is not None
+            else [],
+            more_places=[site for site in sites if site not in begun and site != sheet.site][:4]
+            if sheet.part in ("numbers", "short") and sheet.editable
+            else [],
             problems=[one for one in fields if one.error or one.ask],
             save_url=door.url("save", sheet.role.public_id, sheet.site.public_id),
             field_url=door.url("field", *here),
@@ -262,11 +315,13 @@ def _drawn(request: ActingRequest, door: Door, sheet: Sheet) -> HttpResponse:
             ]
             if len(sites) > 1
             else [],
-            prefilled=any(one.carried for one in fields),
+            prefilled=same is None and any(one.carried for one in fields),
+            agree_url=door.url("opinions", sheet.role.public_id, sheet.site.public_id),
             **opinions.context(
                 opinions.cards(door, sheet.role, sheet.site.public_id)
                 if sheet.part == "skills" and sheet.editable
-                else []
+                else [],
+                {skill.line_key for skill in sheet.skills if skill.line_key},
             ),
         ),
     )
@@ -382,6 +437,7 @@ def send(request: ActingRequest, door: Door) -> HttpResponse:
                 {
                     "role": role,
                     "site": site,
+                    "people": people_words(*said.people) if said.people[2] else "",
                     "lines": summary_lines(said, door.visit.asked),
                     "ready": answering.ready(door.visit, answer, said),
                     "carried": answer is None and not said.is_empty,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from backcast.demand.models import LineOpinion, ProfileLine, ProfileVersion, Role
 from backcast.demand.profiles import access as profiles
-from backcast.demand.profiles.actions import give_opinion
+from backcast.demand.profiles.actions import agree_to_rest, give_opinion
 from backcast.demand.waves import access
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import words_of
@@ -92,9 +93,14 @@ def cards(door: Door, role: Role, site: UUID) -> list[Card]:
     ]
 
 
-def context(found: list[Card]) -> dict[str, Any]:
+def context(found: list[Card], rated: Collection[UUID] = ()) -> dict[str, Any]:
+    """What the pages show; ``rated`` are the lines that stand on the page already, as skills."""
     return {
         "cards": found,
+        "rated": bool(rated),
+        "others": [card for card in found if card.line.line_key not in rated],
+        "silent": any(card.mine is None for card in found),
+        "opened": any(card.mine and card.mine.stance == "dissent" for card in found),
         "necessities": NECESSITY,
         "importances": list(IMPORTANCE.items()),
     }
@@ -136,6 +142,26 @@ def opinion(request: ActingRequest, door: Door, role: UUID, site: UUID, line: UU
     if found.error:
         messages.error(request, found.error)
     return redirect(door.url("page", role, site, "skills") + f"#line-{line}")
+
+
+@require_POST
+def agree_all(request: ActingRequest, door: Door, role: UUID, site: UUID) -> HttpResponse:
+    """Agree with every line of which this employer has not said anything."""
+    for_role = next((r for r in access.roles(door.visit.wave) if r.public_id == role), None)
+    version = open_version(for_role) if for_role else None
+    if version is None or "skills" not in door.visit.parts:
+        raise Http404
+    invitation = door.visit.invitation
+    try:
+        agree_to_rest(
+            version,
+            actor=door.visit.actor,
+            employer=door.visit.place.employer if door.visit.by_staff else None,
+            said_by=str(invitation) if invitation else "",
+        )
+    except ValidationError as error:
+        messages.error(request, words_of(error))
+    return redirect(door.url("page", role, site, "skills"))
 
 
 def _known(text: str) -> str:

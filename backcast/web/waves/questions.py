@@ -29,6 +29,7 @@ from backcast.demand.waves.said import (
     WITHOUT_NUMBER,
     AskedBack,
     Said,
+    as_elsewhere,
     get,
 )
 from backcast.partners.models import Site
@@ -83,21 +84,29 @@ class Group:
     open: bool = True
     more: tuple[Field, ...] = ()
     id: str = ""
+    #: It may well be the same for another job: asked again only if it is not.
+    shared: bool = False
+    #: Folded away until somebody wants it.
+    folded: bool = False
     pairs: tuple[tuple[Field, Field | None], ...] = ()
 
-
-def part_of(name: str) -> str:
-    """The group of questions to which a field belongs."""
-    head = name.split(".")[0]
-    if head in ("point", "words", "step", "note", "wage_low", "wage_high"):
-        return "work"
-    return {"skill": "skills", "offer": "offers"}.get(head, "numbers")
+    @property
+    def all_fields(self) -> list[Field]:
+        """In the order in which they stand."""
+        found = [*self.fields, *self.more]
+        for one, other in self.pairs:
+            found += [one, *([other] if other else [])]
+        return found
 
 
 class Sheet:
     """The questions of one part, for one role at one site, as one person sees them."""
 
-    def __init__(self, visit: Visit, role: Role, site: Site, part: str) -> None:
+    def __init__(
+        self, visit: Visit, role: Role, site: Site, part: str, *, explained: bool = False
+    ) -> None:
+        #: What the reasons mean has been read on an earlier page.
+        self.explained = explained
         self.visit, self.role, self.site, self.part = visit, role, site, part
         self.answer: Answer | None = access.latest_answers(visit.place).get((role.pk, site.pk))
         self.prefilled = False
@@ -114,6 +123,14 @@ class Sheet:
             self.prefilled = not before.said.is_empty
         self.typed: Mapping[str, str] = {}
         self.outcome = Outcome()
+        #: The page of the employer's first place has asked what holds here, too.
+        self.later_place = False
+        first = access.first_answer(visit.place, role)
+        if first is not None and first.site_id != site.pk:
+            if self.answer is None:
+                self.said = as_elsewhere(self.said, access.said_of(first))
+            earlier = first.site_id < site.pk
+            self.later_place = earlier and self.said.refill_share == first.refill_share
         self.skills: list[Skill] = (
             access.skills_asked(visit, role, site) if part == "skills" else []
         )
@@ -163,12 +180,7 @@ class Sheet:
 
     def fields(self) -> list[Field]:
         """All fields of the page, in order."""
-        found: list[Field] = []
-        for group in self.groups():
-            found += [*group.fields, *group.more]
-            for one, other in group.pairs:
-                found += [one, *([other] if other else [])]
-        return found
+        return [one for group in self.groups() for one in group.all_fields]
 
     # --- parts ---
 
@@ -178,7 +190,7 @@ class Sheet:
             (
                 self.field(
                     "stance",
-                    _("Will you hire people for this job in these months?"),
+                    _("Do you need nobody new for this job? Then say so, and go on."),
                     "radio",
                     choices=_choices(STANCES),
                 ),
@@ -190,10 +202,7 @@ class Sheet:
         yield self._stance()
         yield Group(
             _("Today"),
-            (
-                self.field("staff_now", _("How many people do this job today?")),
-                self.field("vacancies", _("How many of these jobs are open today?")),
-            ),
+            (self.field("staff_now", _("How many people do this job today?")),),
             "pair",
         )
         for step, quarter in enumerate(self.visit.asked):
@@ -201,7 +210,7 @@ class Sheet:
                 self.field(
                     f"q.{quarter}.{cause}.likely",
                     str(NeedQuarter.Cause(cause).label),
-                    hint=_cause_hint(cause),
+                    hint="" if self.explained else _cause_hint(cause),
                     spoken=quarter_words(quarter),
                 )
                 for cause in Cause
@@ -237,10 +246,12 @@ class Sheet:
                 more=ranges,
                 id=str(quarter),
             )
-        yield self._refill()
+        if not self.later_place:
+            yield self._refill()
         yield Group(
-            _("People you have already"),
+            _("Open jobs, and people you have already"),
             (
+                self.field("vacancies", _("How many of these jobs are open today?")),
                 self.field(
                     "upskill",
                     _("How many of them need new skills in these months?"),
@@ -248,6 +259,9 @@ class Sheet:
                 ),
                 self.field("upskill_words", str(LABELS["upskill_words"]), "text"),
             ),
+            folded=self.said.upskill is None
+            and self.said.vacancies is None
+            and not self.outcome.refused,
         )
 
     def _assumed(self, quarter: Any, cause: Cause, bound: str) -> str:
@@ -272,6 +286,7 @@ class Sheet:
                     choices=(*choices, ("", _("I do not know"))),
                 ),
             ),
+            shared=True,
         )
 
     def _topic(self, topic: str, title: str, hint: str = "") -> Group:
@@ -285,6 +300,7 @@ class Sheet:
             hint=hint,
             more=(self.field(f"words.{topic}", _("Something else, in your own words"), "text"),),
             id=topic,
+            shared=True,
         )
 
     def _work(self) -> Iterable[Group]:
@@ -314,6 +330,7 @@ class Sheet:
             hint=_(
                 "The next jobs at your place, with what they pay. Leave empty what does not fit."
             ),
+            folded=not self.said.steps and not self.outcome.refused,
         )
         yield Group("", (self.field("note", str(LABELS["note"]), "long"),))
 
@@ -326,22 +343,24 @@ class Sheet:
                         f"skill.{skill.key}",
                         skill.name,
                         "radio",
-                        choices=(*self._shares(skill), ("", _("I do not know"))),
+                        choices=self._shares(skill),
                     )
                     for skill in self.skills
                 ),
                 "skills",
                 hint=_(
-                    "Of the people who do this job today: how many are as good at it as the job asks?"
+                    "Of the people who do this job today: how many are as good at it as the job asks? Skip what you do not know."
                 ),
             )
 
     def _shares(self, skill: Skill) -> tuple[tuple[str, str], ...]:
         current = self.said.skills.get(skill.key)
         choices = _choices(SHARES)
-        if current is not None and str(current) not in SHARES:
+        if current is None:
+            return choices
+        if str(current) not in SHARES:
             choices = (*choices, (str(current), f"{current}%"))
-        return choices
+        return (*choices, ("", _("I do not know")))
 
     def _offers(self) -> Group:
         pairs = []
@@ -360,6 +379,7 @@ class Sheet:
             "offers",
             hint=_("Tick what you would do for people who train for this job."),
             pairs=tuple(pairs),
+            shared=True,
         )
 
     def _short(self) -> Iterable[Group]:
@@ -372,7 +392,7 @@ class Sheet:
                     self.field(
                         f"total.{cause}",
                         str(NeedQuarter.Cause(cause).label),
-                        hint=_cause_hint(cause),
+                        hint="" if self.explained else _cause_hint(cause),
                     )
                     for cause in Cause
                 ),

@@ -27,6 +27,7 @@ def _questions(kind: str, prefix: str, through: Callable[[View], View]) -> list[
         at("sent/", answer.sent, "sent"),
         at("language/", answer.language, "language"),
         at(f"{_Q}opinion/<uuid:line>/", opinions.opinion, "opinion"),
+        at(f"{_Q}opinions/", opinions.agree_all, "opinions"),
         at(f"{_Q}save/", answer.save, "save"),
         at(f"{_Q}<slug:part>/", answer.page, "page"),
         at(f"{_Q}<slug:part>/field/", answer.field, "field"),

@@ -41,9 +41,9 @@ LABELS = {
     "sure": gettext_lazy("How sure are you?"),
 }
 STANCES = {
-    "yes": gettext_lazy("Yes, we will hire"),
-    "nobody": gettext_lazy("No, nobody new"),
+    "nobody": gettext_lazy("We need nobody new"),
     "not_ours": gettext_lazy("We do not have this job"),
+    "yes": gettext_lazy("We do need people"),
 }
 #: What stands for a share in plain words, in percent.
 REFILLS = {

@@ -169,6 +169,12 @@ def _questions(kind: str, table: Callable[[int], dict[str, int]], one: dict[str,
             method="post",
         ),
         Row(
+            f"waves:{kind}_opinions",
+            dict.fromkeys(one, 404) | {who: s for who, s in one.items() if s in (302, 403)},
+            _question(kind, "save"),
+            method="post",
+        ),
+        Row(
             f"waves:{kind}_save",
             one,
             _question(kind, "save"),

@@ -22,7 +22,7 @@ from backcast.demand.models import (
 from backcast.demand.profiles import actions as profiles
 from backcast.demand.profiles.values import Learned, Necessity, NewLine, Subject
 from backcast.demand.waves import access, actions
-from backcast.partners.models import Message
+from backcast.partners.models import Message, Site
 from tests.cast import Cast
 from tests.demand.waves.make import make_invited, make_wave
 
@@ -327,3 +327,107 @@ def test_within_the_link_a_line_of_the_profile_is_agreed_with_or_not(cast: Cast)
     Client().post(saves(url), {"field": share, share: "75"})
     with acting(cast.actor("administrator")):
         assert Answer.objects.get().skills.get().share == 75
+
+
+def two_places(cast: Cast, roles: int = 1) -> tuple[str, Any, list[str]]:
+    """A link, its wave, and the page addresses of the first role at two places."""
+    wave = make_wave(cast, roles=roles)
+    start, _invitation, _wave = link(cast, wave=wave)
+    with acting(cast.actor("administrator"), "tests.make"):
+        annex = Site.objects.create(organisation=cast.employer, name="Annex")
+    url = question(cast, start, wave)
+    return (
+        start,
+        wave,
+        [url, url.replace(str(cast.sites["employer"].public_id), str(annex.public_id))],
+    )
+
+
+def test_what_holds_for_all_places_is_asked_once(cast: Cast) -> None:
+    start, wave, (first, second) = two_places(cast)
+    client = Client()
+    name = f"q.{wave.asked[0]}.growth.likely"
+    page = client.get(first).content.decode()
+    assert "Save and add Annex" in page
+    place = second.split("/")[-3]
+    on = client.post(first, {name: "4", "refill_share": "25", "place": place})
+    assert on["Location"] == second
+    assert "refill_share" not in client.get(second).content.decode()
+    assert client.post(second, {name: "2"})["Location"] == first.replace("numbers", "work")
+    work = first.replace("numbers", "work")
+    assert "Counts for Main site, Annex." in client.get(work).content.decode()
+    assert client.post(work, {"wage_low": "19"})["Location"].endswith("/offers/")
+    client.post(first.replace("numbers", "offers"), {"offer.mentors": "1"})
+    assert client.post(start + "send/").status_code == 302
+    with acting(cast.actor("administrator")):
+        main, annex = Answer.objects.order_by("site")
+        assert (str(annex.wage_low), annex.refill_share) == ("19.00", 25)
+        assert (main.offers.count(), annex.offers.count()) == (1, 0)
+    client.post(saves(second), {"field": "wage_low", "wage_low": "21", "v.wage_low": "999999"})
+    client.post(saves(first), {"field": "wage_low", "wage_low": "20", "v.wage_low": "999999"})
+    with acting(cast.actor("administrator")):
+        assert [str(one.wage_low) for one in Answer.objects.order_by("site")] == ["20.00", "21.00"]
+    differs = client.post(work, {"wage_low": "20.00"})
+    assert differs["Location"] == second.replace("numbers", "work")
+
+
+def test_another_job_offers_what_was_said_of_the_first(cast: Cast) -> None:
+    start, wave, (first, _second) = two_places(cast, roles=2)
+    with acting(cast.actor("administrator")):
+        one, two = access.roles(wave)
+    client = Client()
+    offers = first.replace("numbers", "offers")
+    client.post(
+        offers,
+        {
+            "offer.externship_places": "1",
+            "offer.externship_places.number": "4",
+            "offer.mentors": "1",
+        },
+    )
+    again = offers.replace(str(one.public_id), str(two.public_id))
+    page = client.get(again).content.decode()
+    assert "Is the rest as for Nursing assistant?" in page
+    assert "Externship places" in page
+    assert client.post(again, {"same": "1"})["Location"] == start + "send/"
+    with acting(cast.actor("administrator")):
+        answer = Answer.objects.get(role=two)
+        kept = answer.offers.values_list("kind", "quantity")
+        assert set(kept) == {("externship_places", 4), ("mentors", None)}
+    assert "Is the rest as for" not in client.get(again).content.decode()
+
+
+def test_what_was_said_last_time_is_confirmed_by_one_tap(cast: Cast) -> None:
+    wave = make_wave(cast)
+    start, _invitation, _wave = link(cast, wave=wave)
+    work = question(cast, start, wave, "work")
+    Client().post(question(cast, start, wave), {f"q.{wave.asked[0]}.growth.likely": "4"})
+    Client().post(work, {"wage_low": "19", "point.staying.pay": "1"})
+    Client().post(start + "send/")
+    actions.freeze_wave(wave, actor=cast.actor("administrator"))
+    later = make_wave(cast, collaborative=wave.collaborative, name="Later", previous=wave)
+    start, _invitation, _wave = link(cast, wave=later)
+    numbers = Client().get(question(cast, start, later)).content.decode()
+    assert "Is it as last time?" not in numbers, "other quarters are asked for"
+    page = Client().get(question(cast, start, later, "work")).content.decode()
+    assert "Is it as last time?" in page
+    assert "$19.00" in page
+    Client().post(
+        question(cast, start, later, "work"),
+        {"same": "1", "wage_low": "19.00", "point.staying.pay": "1"},
+    )
+    with acting(cast.actor("administrator")):
+        assert str(Answer.objects.get(wave=later).wage_low) == "19.00"
+
+
+def test_all_lines_of_the_profile_are_agreed_with_at_once(cast: Cast) -> None:
+    start, _invitation, wave = link(cast)
+    with_profile(cast, wave)
+    url = question(cast, start, wave, "skills")
+    assert "All of this is right for us" in Client().get(url).content.decode()
+    done = Client().post(url.rsplit("/", 2)[0] + "/opinions/")
+    assert done["Location"] == url
+    with acting(cast.actor("administrator")):
+        said = LineOpinion.objects.get()
+        assert (said.stance, said.said_by) == ("agree", "Ana")
+    assert "All of this is right for us" not in Client().get(url).content.decode()
