@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "backcast.web.middleware.ActingMiddleware",
+    "backcast.web.language.LanguageMiddleware",
 ]
 
 ROOT_URLCONF = "backcast.web.urls"
@@ -186,8 +187,8 @@ CSRF_FAILURE_VIEW = "backcast.web.errors.csrf_failure"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
-#: Pages are English, but for those that choose a language themselves: the questions of a wave, which
-#: are translated in full. The browser's wish alone would mix two languages on all others.
+#: Pages are English but for those that are translated in full (``web/language.py``): the browser's wish
+#: alone would mix two languages on all others.
 LOCALE_PATHS = [ROOT / "backcast" / "locale"]
 FORMAT_MODULE_PATH = ["backcast.web.formats"]
 TIME_ZONE = os.environ.get("BACKCAST_TIME_ZONE", "America/New_York")

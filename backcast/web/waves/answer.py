@@ -30,11 +30,12 @@ from backcast.demand.waves.said import (
     part_said,
 )
 from backcast.partners.models import Site
+from backcast.web.language import LANGUAGE_COOKIE, LANGUAGES
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import words_of
 from backcast.web.waves import opinions
 from backcast.web.waves import same as shorter
-from backcast.web.waves.doors import LANGUAGE_COOKIE, LANGUAGES, Door, closed
+from backcast.web.waves.doors import Door, closed
 from backcast.web.waves.questions import Field, Sheet, conflict_line
 from backcast.web.waves.words import PARTS, people_words, sentence, summary_lines, who
 

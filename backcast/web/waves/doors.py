@@ -16,17 +16,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language_from_request, override
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 
 from backcast.core.actor import acting
 from backcast.demand.models import Answer
 from backcast.demand.waves import access
 from backcast.demand.waves.access import Visit
+from backcast.web.language import chosen
 from backcast.web.middleware import ActingRequest
 
-LANGUAGES = ("en", "es")
-LANGUAGE_COOKIE = "answer_language"
 #: How staff may have heard what they enter.
 CHANNELS = (str(Answer.Channel.PHONE), str(Answer.Channel.PAPER))
 
@@ -88,8 +87,7 @@ def by_account(view: View) -> View:
         if request.actor.is_staff:
             raise Http404
         found = access.wave(request.actor, wave)
-        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
-        language = chosen if chosen in LANGUAGES else get_language_from_request(request)
+        language = chosen(request)
         with override(language):
             visit = access.visit(request.actor, found)
             return view(request, Door(visit, "own", (wave,), language), *args, **kwargs)
