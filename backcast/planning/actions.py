@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date
@@ -16,12 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backcast.core.actor import Actor, Role, acting
+from backcast.core.disclosure import ALL, Address, Rule
 from backcast.core.jobs import app
 from backcast.core.quarters import Quarter
+from backcast.core.rules import in_force
 from backcast.demand.models import Need
+from backcast.demand.regional.access import rule_on
 from backcast.partners.access import region_of, require_staff
 from backcast.partners.models import Region
 from backcast.planning import build as building
+from backcast.planning import promising
 from backcast.planning.build import Built, Settings
 from backcast.planning.models import (
     CohortServes,
@@ -41,7 +44,14 @@ from backcast.planning.problem import (
     solution_from_json,
     solution_to_json,
 )
-from backcast.planning.promise import RolePart, promise, rule_on
+from backcast.planning.promise import (
+    Promise,
+    RoleLine,
+    RolePart,
+    behind,
+    carried_on,
+    promise,
+)
 from backcast.planning.watching import Watch, ask_to_stop, begin
 
 if TYPE_CHECKING:
@@ -234,8 +244,16 @@ def _store(plan: Plan, problem: Problem, solution: Solution) -> None:
 def _store_promise(plan: Plan, problem: Problem, solution: Solution) -> None:
     """Keep beside the plan what may be read of it by funders."""
     assert plan.finished_at is not None
-    rule = rule_on(timezone.localdate(plan.finished_at))
-    found = promise(_role_parts(problem, solution), rule)
+    day = timezone.localdate(plan.finished_at)
+    rule, entry = rule_on(day)
+    step = in_force("disclosure", "promise", day).values["step"]
+    numbers = promising.numbers_of(problem)
+    parts = list(_role_parts(problem, solution, numbers))
+    shown = promising.may_be_shown(problem, plan.region_id, rule)
+    found = promise(parts, shown, behind(numbers, ALL)[1], step)
+    kept = _told_before(plan, problem, shown, rule) if found else None
+    if kept:
+        found = carried_on(_as_told(kept.promise), parts, step)
     sums: dict[str, Any] = {}
     if found:
         sums = {
@@ -255,9 +273,11 @@ def _store_promise(plan: Plan, problem: Problem, solution: Solution) -> None:
         quarters=plan.quarters,
         confidence=plan.confidence,
         **sums,
-        at_least=rule.employers,
-        largest=rule.largest,
-        step=rule.step,
+        needs_as_of=kept.promise.made_at if kept else None,
+        rule_since=entry.since,
+        at_least=rule.contributors,
+        largest=rule.dominance,
+        step=step,
     )
     PromisedRole.objects.bulk_create(
         PromisedRole(promise=row, order=order, **asdict(line))
@@ -265,19 +285,37 @@ def _store_promise(plan: Plan, problem: Problem, solution: Solution) -> None:
     )
 
 
-def _role_parts(problem: Problem, solution: Solution) -> Iterable[RolePart]:
-    """Each role's people by employer, and what the plan says of it over all areas."""
-    needs = {int(cell.id[1:].split("-", 1)[0]) for cell in problem.needs}
-    employers = dict(Need.objects.filter(pk__in=needs).values_list("pk", "employer_id"))
-    people: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for cell in problem.needs:
-        people[cell.role][employers[int(cell.id[1:].split("-", 1)[0])]] += cell.mean
+def _told_before(
+    plan: Plan, problem: Problem, shown: frozenset[Address], rule: Rule
+) -> Plan | None:
+    earlier = Plan.objects.filter(
+        region=plan.region_id, promise__needed__isnull=False, promise__needs_as_of=None
+    ).exclude(pk=plan.pk)
+    rows = earlier.select_related("promise").prefetch_related("promise__roles").order_by("-number")
+    return promising.told_before(problem, rows.iterator(chunk_size=1), shown, rule)
+
+
+def _as_told(row: PlanPromise) -> Promise:
+    assert row.employers is not None
+    assert row.needed is not None
+    lines = tuple(
+        RoleLine(line.title, line.roles, line.employers, line.needed, line.expected, line.odds)
+        for line in row.roles.all()
+    )
+    return Promise(lines, row.employers, row.needed, row.expected or 0)
+
+
+def _role_parts(
+    problem: Problem, solution: Solution, numbers: promising.Numbers
+) -> Iterable[RolePart]:
+    """Each role's people and employers, and what the plan says of it over all areas."""
     for role in problem.roles:
         try:
             odds = solution.role_odds(role.id)
         except KeyError:
             continue
-        yield RolePart(role.id, role.title, people[role.id], odds.need, odds.supply, odds.odds)
+        needed, employers = behind(numbers, role.id)
+        yield RolePart(role.id, role.title, needed, employers, odds.supply, odds.odds)
 
 
 def _occupations(plan: Plan) -> dict[str, int]:

@@ -316,7 +316,10 @@ class PlanPromise(models.Model):
     employers = models.PositiveIntegerField(null=True)
     needed = models.PositiveIntegerField(null=True)
     expected = models.PositiveIntegerField(null=True)
+    #: Of the day whose promise the needs are told of again, where too few have changed them since.
+    needs_as_of = models.DateTimeField(null=True)
     #: The rule by which it was made, for the page to say.
+    rule_since = models.DateField(null=True)
     at_least = models.PositiveSmallIntegerField()
     largest = models.FloatField()
     step = models.PositiveSmallIntegerField()

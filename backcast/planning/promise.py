@@ -1,55 +1,25 @@
 """What a plan promises, as people outside the region's staff may read it: sums that give no employer away.
 
-A sum is shown only where enough employers stand behind it and none of them makes up most of it.
-What is left, all rows together, must pass the same test, since it is total less rows.
+Which of them may be shown is decided by ``core.disclosure``, as for published waves; roles that cannot
+be shown alone are counted together, as what the total leaves. People are rounded on top of that.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import date
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """``employers`` at least behind a sum, none with more than ``largest`` of it; rounded to ``step``."""
-
-    since: date
-    employers: int
-    largest: float
-    step: int
-    source: str
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        since=date(2021, 1, 1),
-        employers=3,
-        largest=0.6,
-        step=5,
-        source="Three contributors and a dominance limit, as U.S. statistical agencies practice it",
-    ),
-)
-
-
-def rule_on(day: date, rules: Sequence[Rule] = RULES) -> Rule:
-    """The rule of that day. Raises ``ValueError`` before the first."""
-    held = [rule for rule in rules if rule.since <= day]
-    if not held:
-        raise ValueError(f"No rule says what may be shown on {day}.")
-    return max(held, key=lambda rule: rule.since)
+from backcast.core.disclosure import ALL, Address
 
 
 @dataclass(frozen=True, slots=True)
 class RolePart:
-    """A role of a plan: people needed in all, and by employer; people expected; odds."""
+    """A role of a plan: people needed and employers behind them, people expected, odds."""
 
     role: str
     title: str
-    by_employer: Mapping[int, float]
     needed: float
+    employers: int
     expected: float
     odds: float
 
@@ -68,7 +38,7 @@ class RoleLine:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Lines that may be shown, by people needed; none where not even their sum may be."""
+    """Lines that may be shown, by people needed."""
 
     lines: tuple[RoleLine, ...]
     employers: int
@@ -76,44 +46,80 @@ class Promise:
     expected: int
 
 
-def promise(parts: Iterable[RolePart], rule: Rule) -> Promise | None:
-    """The plan's roles as far as they may be shown; None where nothing may be."""
-    wanted = [part for part in parts if part.needed > 0]
-    shown = sorted((p for p in wanted if _may_show(p.by_employer, rule)), key=lambda p: p.needed)
-    rest = [p for p in wanted if not _may_show(p.by_employer, rule)]
-    while rest and shown and not _may_show(_together(rest), rule):
-        rest.append(shown.pop(0))
-    everybody = _together([*shown, *rest])
-    if not _may_show(everybody, rule) or (rest and not _may_show(_together(rest), rule)):
+def place(role: str) -> Address:
+    """The address of a role's people over all that its numbers are split by."""
+    return (role, ALL, ALL, ALL, ALL)
+
+
+TOTAL = place(ALL)
+
+
+def promise(
+    parts: Iterable[RolePart], shown: Set[Address], employers: int, step: int
+) -> Promise | None:
+    """The plan's roles as far as they may be shown; None where not even their sum may be.
+
+    ``employers`` stand behind all roles together.
+    """
+    wanted = sorted((part for part in parts if part.needed > 0), key=lambda part: -part.needed)
+    if TOTAL not in shown or not wanted:
         return None
+    # The only role is all of them.
+    alone = [part for part in wanted if place(part.role) in shown or len(wanted) == 1]
+    rest = [part for part in wanted if part not in alone]
     lines = [
         RoleLine(
-            p.title,
+            part.title,
             1,
-            _count(p.by_employer),
-            rounded(p.needed, rule.step),
-            rounded(p.expected, rule.step),
-            p.odds,
+            part.employers,
+            rounded(part.needed, step),
+            rounded(part.expected, step),
+            part.odds,
         )
-        for p in reversed(shown)
+        for part in alone
     ]
     if rest:
+        # How many employers stand behind what is left would be one more thing known of few.
         lines.append(
             RoleLine(
                 "",
                 len(rest),
-                _count(_together(rest)),
-                rounded(sum(p.needed for p in rest), rule.step),
-                rounded(sum(p.expected for p in rest), rule.step),
+                0,
+                rounded(sum(part.needed for part in rest), step),
+                rounded(sum(part.expected for part in rest), step),
                 None,
             )
         )
     return Promise(
         tuple(lines),
-        _count(everybody),
+        employers,
         sum(line.needed for line in lines),
         sum(line.expected for line in lines),
     )
+
+
+def carried_on(kept: Promise, parts: Iterable[RolePart], step: int) -> Promise:
+    """What an earlier plan told of needs, beside what this one lets expect.
+
+    Too few have changed what they need since: new sums beside the old ones would tell of them, and so
+    would odds, which fall and rise with what is needed.
+    """
+    expected = {part.title: part.expected for part in parts}
+    rest = sum(expected.values()) - sum(
+        expected.get(line.title, 0.0) for line in kept.lines if line.title
+    )
+    lines = tuple(
+        RoleLine(
+            line.title,
+            line.roles,
+            line.employers,
+            line.needed,
+            rounded(expected.get(line.title, 0.0) if line.title else max(0.0, rest), step),
+            None,
+        )
+        for line in kept.lines
+    )
+    return Promise(lines, kept.employers, kept.needed, sum(line.expected for line in lines))
 
 
 def rounded(people: float, step: int) -> int:
@@ -121,20 +127,7 @@ def rounded(people: float, step: int) -> int:
     return max(step, round(people / step) * step) if people > 0 else 0
 
 
-def _together(parts: Iterable[RolePart]) -> dict[int, float]:
-    sums: defaultdict[int, float] = defaultdict(float)
-    for part in parts:
-        for employer, people in part.by_employer.items():
-            sums[employer] += people
-    return sums
-
-
-def _count(by_employer: Mapping[int, float]) -> int:
-    return sum(people > 0 for people in by_employer.values())
-
-
-def _may_show(by_employer: Mapping[int, float], rule: Rule) -> bool:
-    total = sum(by_employer.values())
-    return (
-        _count(by_employer) >= rule.employers and max(by_employer.values()) <= rule.largest * total
-    )
+def behind(numbers: Mapping[tuple[str, Address], float], role: str) -> tuple[float, int]:
+    """People of a role (or of all), and employers that have any of them."""
+    rows = {key: people for key, people in numbers.items() if role in (ALL, key[1][0])}
+    return sum(rows.values()), len({who for (who, _cell), people in rows.items() if people > 0})

@@ -33,7 +33,7 @@ ROLES = Listing(
         Column(
             "employers",
             gettext_lazy("Employers"),
-            lambda line: line.employers,
+            lambda line: line.employers or "",
             sort="employers",
             numeric=True,
         ),

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from backcast.core.actor import acting
-from backcast.demand.models import Need
+from backcast.demand.models import Need, NeedQuarter
 from backcast.planning.models import Plan, PlanPromise, PromisedRole
 from backcast.training import actions as training
 from backcast.training.models import PublishedOutcome
@@ -51,6 +51,26 @@ def test_a_funder_reads_what_three_employers_are_promised(cast: Cast) -> None:
     home = cast.client("funder").get("/").content.decode()
     assert "what plan 1 promises" in home
     assert "Cost of the plan" in home
+
+
+def test_the_next_plan_does_not_tell_which_employer_changed_its_need(cast: Cast) -> None:
+    """Needs are told as before, and hires and cost of the new plan beside them."""
+    make_plan_of(cast, 12, 13, 14)
+    before = cast.client("funder").get(URL).content.decode()
+    with acting(cast.actor("administrator"), "tests.change"):
+        row = NeedQuarter.objects.filter(need__employer=cast.employer).get()
+        row.low, row.likely, row.high = row.low + 12, row.likely + 12, row.high + 12
+        row.save()
+    make_plan(cast, confidence=0.6)
+    after = cast.client("funder").get(URL).content.decode()
+    with acting(cast.actor("administrator")):
+        first, second = PlanPromise.objects.order_by("number")
+    assert (first.needed, first.needs_as_of) == (40, None)
+    assert (second.needed, second.needs_as_of) == (40, first.made_at)
+    assert "would tell what they changed" in after
+    assert "would tell what they changed" not in before
+    with acting(cast.actor("funder")):
+        assert [line.odds for line in second.roles.all()] == [None]
 
 
 @pytest.mark.parametrize("people", [(20,), (8, 9), (60, 9, 10)])
