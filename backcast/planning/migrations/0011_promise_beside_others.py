@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("planning", "0009_scenarios")]
+    dependencies = [("planning", "0010_pins")]
 
     operations = [
         migrations.AddField("planpromise", "needs_as_of", models.DateTimeField(null=True)),
