@@ -149,13 +149,27 @@ def _decisions(problem: Problem, plan: Solution) -> dict[str, Any]:
         "head": ["Program", "Cohorts", "Learners", "Starts", "Hires expected", "Cost"],
         "rows": rows,
         "none": "No cohort is to be started.",
-        "more": " ".join(_after_decisions(plan, titles, left)),
+        "more": " ".join(_after_decisions(problem, plan, titles, left)),
     }
 
 
-def _after_decisions(plan: Solution, titles: dict[str, ProgramOption], left: int) -> Iterator[str]:
+def _after_decisions(
+    problem: Problem, plan: Solution, titles: dict[str, ProgramOption], left: int
+) -> Iterator[str]:
+    funds = {fund.id: fund.title for fund in problem.funds}
+    supports = {support.id: support.title for support in problem.supports}
     if left:
         yield f"{left} more programs with fewer learners are in the plan's workbook."
+    dollars: dict[str, float] = defaultdict(float)
+    for use in plan.fund_use:
+        dollars[use.fund] += use.amount
+    if dollars:
+        paid = (f"{funds.get(fund, fund)} ${amount:,.0f}" for fund, amount in dollars.items())
+        yield f"Who pays: {', '.join(paid)}."
+    bought = Counter(cohort.support for cohort in plan.cohorts if cohort.support)
+    if bought:
+        told = (f"{supports.get(name, name)} for {n}" for name, n in bought.items())
+        yield f"Support bought for cohorts, in their cost: {', '.join(told)}."
     for pin in plan.pins:
         if not pin.held:
             name = titles[pin.program].title if pin.program in titles else pin.program
@@ -307,6 +321,14 @@ def _figures(problem: Problem) -> list[tuple[str, str, str]]:
     found += [_known(host.places) for host in problem.hosts]
     for resource in problem.resources:
         found += [_known(resource.amount), *(_known(row.amount) for row in resource.months)]
+    found += [_known(recruits.people) for recruits in problem.recruits]
+    for fund in problem.funds:
+        found += [_known(fund.amount), *(_known(rule.value) for rule in fund.rules)]
+    for support in problem.supports:
+        found.append(_known(support.cost_per_learner))
+        found.append((support.basis, support.source, support.assumption))
+        if support.capacity is not None:
+            found.append(_known(support.capacity))
     found += [_known(holiday.weeks) for holiday in problem.holidays]
     found += [_known(money.amount) for money in problem.quarter_budgets]
     if problem.budget is not None:

@@ -29,6 +29,7 @@ from backcast.demand import access as demand
 from backcast.demand.models import Need, NeedOffer, NeedQuarter
 from backcast.frameworks.models import Occupation
 from backcast.partners.models import LabourArea, Region
+from backcast.planning.ahead import with_what_began
 from backcast.planning.models import PlanPin
 from backcast.planning.problem import (
     PROBLEM_FORMAT,
@@ -106,8 +107,12 @@ def fingerprint(region: Region, chosen: Settings) -> str:
     """A hash that changes when anything that planning reads has changed, or how it is planned; a few
     cheap queries."""
     outcomes = PublishedOutcome.objects.filter(region=region)
+    begun = ScheduledCohort.objects.filter(
+        program__region=region, starts_on__lt=chosen.first.first_day
+    )
     marks = _mark("programs", Program.objects.filter(region=region)).union(
         _mark("cohorts", CohortRecord.objects.filter(program__region=region)),
+        _mark("begun", begun),
         _mark("areas", LabourArea.objects.filter(region=region)),
         _mark("pins", PlanPin.objects.filter(region=region, archived_at=None)),
         _mark("outcomes", outcomes, Max("pk")),
@@ -181,6 +186,7 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
         if chosen.budget is None
         else Figure(float(chosen.budget), "stated", "Set by staff when the plan was asked for"),
     )
+    problem = with_what_began(problem, region)
     return Built(problem, tuple(left_out), Need.objects.filter(region=region).unplaced().count())
 
 

@@ -50,6 +50,8 @@ def _all(problem: Problem) -> Iterator[Complaint]:
         ("need", [need.id for need in problem.needs]),
         ("supply", [row.id for row in problem.supply] + [row.id for row in problem.running]),
         ("resource", [resource.id for resource in problem.resources]),
+        ("fund", [fund.id for fund in problem.funds]),
+        ("support", [support.id for support in problem.supports]),
     ):
         for twice in (code for code, count in Counter(ids).items() if count > 1):
             yield Complaint(
@@ -73,6 +75,9 @@ def _all(problem: Problem) -> Iterator[Complaint]:
     yield from _hosts_and_holidays(problem, areas, roles)
     yield from _running(problem)
     yield from _pins(problem)
+    yield from _recruits(problem, areas)
+    yield from _funds(problem, areas, roles)
+    yield from _supports(problem)
     yield from _shared_keys(problem)
 
 
@@ -122,6 +127,15 @@ def _program(program: ProgramOption, areas: set[str], roles: set[str]) -> Iterat
                 "roles",
                 f"The share of {part.role} is {part.share:g}.",
                 "Write a share above 0, up to 1.",
+            )
+    if program.upskills_from:
+        yield from _known(where, "upskills_from", (program.upskills_from,), roles, "role")
+        if program.upskills_from in {part.role for part in program.roles}:
+            yield Complaint(
+                where,
+                "upskills_from",
+                f"It trains people from {program.upskills_from} to the same role.",
+                "Name the role in which its learners work now.",
             )
     if not program.stages:
         yield Complaint(
@@ -327,7 +341,7 @@ def _running(problem: Problem) -> Iterator[Complaint]:
         if program and cohort.stage not in names:
             yield Complaint(
                 where,
-                "stage",
+                "next_stage",
                 f"“{cohort.stage}” is none of its program's stages.",
                 f"Use one of: {', '.join(names)}.",
             )
@@ -367,6 +381,74 @@ def _pins(problem: Problem) -> Iterator[Complaint]:
                 "cohorts, learners",
                 f"{told.cohorts} cohorts with {told.learners} learners cannot be right.",
                 "Write what was announced, 0 or more.",
+            )
+
+
+def _recruits(problem: Problem, areas: set[str]) -> Iterator[Complaint]:
+    people = f"Write people, 0 to {PEOPLE_CEILING:,.0f}."
+    seen: set[tuple[str, str, str]] = set()
+    for row in problem.recruits:
+        when = str(row.month or row.quarter or "")
+        where = " ".join(filter(None, ("Recruits", row.area, row.schedule, when)))
+        yield from _known(where, "area", (row.area,), areas, "area")
+        yield from _between(where, "people", row.people, 0, PEOPLE_CEILING, people)
+        if (row.month is None) == (row.quarter is None):
+            yield Complaint(
+                where, "period", "It names no month or quarter, or both.", "Name one of the two."
+            )
+        if (row.area, row.schedule, when) in seen:
+            yield Complaint(where, "period", "It is there twice.", "Keep one of them.")
+        seen.add((row.area, row.schedule, when))
+
+
+def _funds(problem: Problem, areas: set[str], roles: set[str]) -> Iterator[Complaint]:
+    for fund in problem.funds:
+        where = f"Fund {fund.id}"
+        yield from _between(where, "amount", fund.amount, 0, 1e13, "Write dollars, 0 or more.")
+        yield from _known(where, "roles", fund.roles, roles, "role")
+        yield from _known(where, "areas", fund.areas, areas, "area")
+        if fund.first and fund.last and fund.last < fund.first:
+            yield Complaint(
+                where, "last", f"{fund.last} is before {fund.first}.", "Swap them or mend one."
+            )
+        seen: set[tuple[str, tuple[str, ...], str]] = set()
+        for rule in fund.rules:
+            named = f"Rule of {fund.id} {rule.kind} {rule.since or ''}".strip()
+            if rule.kind == "per_learner":
+                remedy = "Write dollars for a learner, 0 or more."
+                yield from _between(named, "value", rule.value, 0, 1e9, remedy)
+            else:
+                remedy = "Write a share between 0 and 1, for example 0.5."
+                yield from _between(named, "value", rule.value, 0, 1, remedy)
+            key = (rule.kind, rule.programs, str(rule.since))
+            if key in seen:
+                yield Complaint(named, "rule", "It is there twice.", "Keep one of them.")
+            seen.add(key)
+
+
+def _supports(problem: Problem) -> Iterator[Complaint]:
+    stages = {stage.stage for program in problem.programs for stage in program.stages}
+    for support in problem.supports:
+        where = f"Support {support.id}"
+        if problem.programs:
+            yield from _known(where, "stage", (support.stage,), stages, "stage")
+        yield from _between(
+            where,
+            "cost_per_learner",
+            support.cost_per_learner,
+            0,
+            COST_PER_LEARNER_CEILING,
+            f"A learner's support costs 0 to {COST_PER_LEARNER_CEILING:,.0f} dollars.",
+        )
+        yield from _between(
+            where, "capacity", support.capacity, 0, PEOPLE_CEILING, "Write learners at once."
+        )
+        if not 0 <= support.low <= support.likely <= support.high <= 1:
+            yield Complaint(
+                where,
+                "low, likely, high",
+                f"{support.low:g}, {support.likely:g}, {support.high:g} cannot be right.",
+                "Of those who would not come through: shares from 0 to 1 that rise.",
             )
 
 

@@ -14,8 +14,9 @@ from backcast.planning.formulation import (
     known_hires,
     pools_of,
 )
-from backcast.planning.odds import Batch, known_batches, program_keys
+from backcast.planning.odds import Batch, known_batches, opening_left, program_keys
 from backcast.planning.problem import (
+    FundUse,
     HostUse,
     PlannedCohort,
     Problem,
@@ -73,7 +74,10 @@ def relaxed_batches(model: Formulation, values: Floats) -> tuple[Batch, ...]:
             program = start.program
             keys = program_keys(program.id, program.stages)
             serves = division.of_program(program, start.hired)
-            out.append(Batch(people, program.stages, keys, start.hired, serves))
+            leaves = opening_left(program)
+            out.append(
+                Batch(people, program.stages, keys, start.hired, serves, start.support, leaves)
+            )
     return (*out, *known_batches(model.problem, supply_use_of(model, values)))
 
 
@@ -82,12 +86,15 @@ def cohorts_of(model: Formulation, values: Floats) -> tuple[PlannedCohort, ...]:
     problem = model.problem
     division = Division(model, values)
     out: list[PlannedCohort] = []
+    numbers: dict[tuple[str, int], int] = defaultdict(int)
     for start in model.starts:
         count, learners = round(values[start.cohorts]), round(values[start.learners])
         if count < 1 or learners < 1:
             continue
         serves = division.of_program(start.program, start.hired)
-        for number, size in enumerate(spread(learners, count), start=1):
+        for size in spread(learners, count):
+            numbers[start.program.id, start.month] += 1
+            number = numbers[start.program.id, start.month]
             out.append(_cohort(problem, start, number, size, serves))
     return tuple(sorted(out, key=lambda c: (c.start, c.program, c.number)))
 
@@ -112,6 +119,19 @@ def _cohort(
         hire_quarter=problem.first + start.hired,
         hires=hires,
         serves=tuple(Serves(role, area, share, hires * share) for role, area, share in serves),
+        support=start.support.id if start.support else "",
+    )
+
+
+def fund_use_of(model: Formulation, values: Floats) -> tuple[FundUse, ...]:
+    """Dollars of each fund by program and month of the start."""
+    dollars: dict[tuple[str, str, Month], float] = defaultdict(float)
+    for (fund, number), column in model.paid.items():
+        start = model.starts[number]
+        key = (fund, start.program.id, model.problem.first_month + start.month)
+        dollars[key] += max(0.0, float(values[column]))
+    return tuple(
+        FundUse(*key, round(amount, 2)) for key, amount in sorted(dollars.items()) if amount >= 0.01
     )
 
 

@@ -29,14 +29,17 @@ from backcast.core.months import PER_QUARTER
 from backcast.planning.limits import (
     budget_limits,
     calm_terms,
+    fund_limits,
     pin_limits,
     pin_weight,
     place_limits,
+    recruit_limits,
     resource_limits,
     spread_terms,
+    support_limits,
 )
-from backcast.planning.odds import Cell, need_cells
-from backcast.planning.problem import Problem, ProgramOption, StageYield
+from backcast.planning.odds import Cell, need_cells, opening_left
+from backcast.planning.problem import Problem, ProgramOption, StageYield, SupportOption
 from backcast.planning.timing import busy_months, possible_starts, running_times
 
 Floats = NDArray[np.float64]
@@ -55,6 +58,7 @@ class Limits:
     instructors: bool = True
     labs: bool = True
     rooms: bool = True
+    recruits: bool = True
     budget: bool = True
     sizes: bool = True
 
@@ -73,7 +77,8 @@ class Start:
 
     ``month``, ``externship`` (its first) and ``ends`` (the last in which they run) count months,
     ``hired`` quarters, from the problem's first. A learner costs ``each``, brings ``gain`` expected
-    hires and takes up ``places``; a cohort costs ``fixed`` beside its learners.
+    hires and takes up ``places``; a cohort costs ``fixed`` beside its learners. Cohorts with a
+    ``support`` are columns of their own.
     """
 
     program: ProgramOption
@@ -87,6 +92,7 @@ class Start:
     fixed: float
     gain: float
     places: float
+    support: SupportOption | None = None
 
     @property
     def quarter(self) -> int:
@@ -144,6 +150,8 @@ class Formulation:
     """(host, role) → months and column of learners who have their externship there."""
     pin_short: Mapping[int, int]
     """Number of a pin → column of its cohorts that do not start."""
+    paid: Mapping[tuple[str, int], int]
+    """(fund, number of the start) → column of dollars."""
 
     def unmet(self, values: Floats) -> float:
         """Weighted person-quarters of need left open."""
@@ -168,6 +176,8 @@ class KnownHires:
     pools: tuple[tuple[Pool, float], ...]
     hired: int
     hires: float
+    leaves: Cell | None = None
+    """The role and area in which those who are hired leave an opening."""
 
 
 def known_hires(problem: Problem) -> Iterator[KnownHires]:
@@ -182,7 +192,8 @@ def known_hires(problem: Problem) -> Iterator[KnownHires]:
         hired = running_times(problem, program, cohort).hired
         if hired < problem.quarters:
             hires = supply_mean(cohort.people.value, program.stages_from(cohort.stage))
-            yield KnownHires(cohort.id, pools_of(problem, program), hired, hires)
+            pools, leaves = pools_of(problem, program), opening_left(program)
+            yield KnownHires(cohort.id, pools, hired, hires, leaves)
 
 
 def supply_mean(row_completers: float, stages: Sequence[StageYield]) -> float:
@@ -230,14 +241,19 @@ def formulate(
     matrix = Matrix()
     starts = _starts(problem, matrix, limits)
     flows = _pools(problem, matrix, starts)
-    missing, spare, open_terms, all_need = _needs(problem, matrix, flows, margins)
+    missing, spare, open_terms, all_need = _needs(problem, matrix, starts, flows, margins)
     placed = place_limits(problem, matrix, starts, limits)
     resource_limits(problem, matrix, starts, limits)
     money_terms: dict[int, float] = {}
     for start in starts:
         money_terms[start.cohorts], money_terms[start.learners] = start.fixed, start.each
+    paid: dict[tuple[str, int], int] = {}
     if limits.budget:
         budget_limits(problem, matrix, starts)
+        paid = fund_limits(problem, matrix, starts)
+    if limits.recruits:
+        recruit_limits(problem, matrix, starts)
+    support_limits(problem, matrix, starts)
     pin_short = pin_limits(problem, matrix, starts)
     heaviest = pin_weight(problem)
     open_terms |= dict.fromkeys(pin_short.values(), heaviest)
@@ -260,6 +276,7 @@ def formulate(
         all_need,
         placed,
         pin_short,
+        paid,
     )
 
 
@@ -274,42 +291,66 @@ def _starts(problem: Problem, matrix: Matrix, limits: Limits) -> tuple[Start, ..
         parallel = program.parallel if limits.capacity else 10_000
         if not (useful or program.id in pinned) or parallel < 1:
             continue
-        mine: dict[int, tuple[int, int]] = {}
+        mine: dict[int, tuple[int, list[int]]] = {}
         most, least = program.largest, program.smallest
-        each, fixed = program.cost_per_learner.value, program.fixed_cost
-        gain, places = program.mean_yield, program.places_per_start
+        ways = [_Way.of(program, support) for support in (None, *problem.offered_to(program))]
         for times in possible_starts(problem, program):
             room = max(0, parallel - busy.get((program.id, times.start), 0))
-            cohorts = matrix.column(0, room, whole=True)
-            learners = matrix.column(0, room * most, whole=True)
-            matrix.row(-INFINITE, [(learners, 1), (cohorts, -most)], 0)
-            if limits.sizes and least > 1:
-                matrix.row(0, [(learners, 1), (cohorts, -least)], INFINITE)
-            starts.append(
-                Start(
-                    program,
-                    times.start,
-                    times.externship,
-                    times.ends,
-                    times.hired,
-                    cohorts,
-                    learners,
-                    each,
-                    fixed,
-                    gain,
-                    places,
+            columns = mine.setdefault(times.start, (times.ends, []))[1]
+            for way in ways:
+                cohorts = matrix.column(0, room, whole=True)
+                learners = matrix.column(0, room * most, whole=True)
+                matrix.row(-INFINITE, [(learners, 1), (cohorts, -most)], 0)
+                if limits.sizes and least > 1:
+                    matrix.row(0, [(learners, 1), (cohorts, -least)], INFINITE)
+                starts.append(
+                    Start(
+                        program,
+                        times.start,
+                        times.externship,
+                        times.ends,
+                        times.hired,
+                        cohorts,
+                        learners,
+                        way.each,
+                        program.fixed_cost,
+                        way.gain,
+                        way.places,
+                        way.support,
+                    )
                 )
-            )
-            mine[times.start] = (times.ends, cohorts)
+                columns.append(cohorts)
         if limits.capacity:
             _at_once(matrix, mine, [parallel - busy.get((program.id, t), 0) for t in mine])
     return tuple(starts)
 
 
-def _at_once(matrix: Matrix, mine: Mapping[int, tuple[int, int]], rooms: Sequence[int]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What a learner of a program costs, brings and takes up, with a support or without."""
+
+    support: SupportOption | None
+    each: float
+    gain: float
+    places: float
+
+    @classmethod
+    def of(cls, program: ProgramOption, support: SupportOption | None) -> _Way:
+        extra = support.cost_per_learner.value if support else 0.0
+        return cls(
+            support,
+            program.cost_per_learner.value + extra,
+            program.mean_yield_with(support),
+            program.places_per_start_with(support),
+        )
+
+
+def _at_once(
+    matrix: Matrix, mine: Mapping[int, tuple[int, Sequence[int]]], rooms: Sequence[int]
+) -> None:
     """Only windows that end at a start can bind: later ones hold fewer of the same cohorts."""
     for t, room in zip(mine, rooms, strict=True):
-        running = [column for s, (ends, column) in mine.items() if s <= t <= ends]
+        running = [c for s, (ends, columns) in mine.items() if s <= t <= ends for c in columns]
         if len(running) > 1:
             matrix.row(-INFINITE, [(column, 1) for column in running], max(0, room))
 
@@ -358,12 +399,23 @@ def _pools(
 def _needs(
     problem: Problem,
     matrix: Matrix,
+    starts: Sequence[Start],
     flows: Mapping[tuple[Pool, int, str, str], int],
     margins: Mapping[str, float],
 ) -> tuple[dict[tuple[Cell, int], int], dict[tuple[Cell, int], int], dict[int, float], float]:
     into: dict[tuple[Cell, int], list[int]] = defaultdict(list)
     for (_, t, role, area), column in flows.items():
         into[(role, area), t].append(column)
+    out_of: dict[tuple[Cell, int], list[tuple[int, float]]] = defaultdict(list)
+    for start in starts:
+        leaves = opening_left(start.program)
+        if leaves is not None:
+            out_of[leaves, start.hired].append((start.learners, start.gain))
+    known_out: dict[tuple[Cell, int], float] = defaultdict(float)
+    for known in known_hires(problem):
+        if known.leaves is not None:
+            known_out[known.leaves, known.hired] += known.hires
+    left = {cell for cell, _ in (*out_of, *known_out)}
     need, weights = cumulative_needs(problem)
     missing: dict[tuple[Cell, int], int] = {}
     spare: dict[tuple[Cell, int], int] = {}
@@ -374,13 +426,13 @@ def _needs(
         kappa = margin_weight(problem.confidence_of(cell[0]))
         before: int | None = None
         for t in range(problem.quarters):
-            total = matrix.column(0, INFINITE)
-            terms = [(total, 1.0), *((column, -1.0) for column in into[cell, t])]
+            total = matrix.column(-INFINITE if cell in left else 0, INFINITE)
+            terms = [(total, 1.0), *((column, -1.0) for column in into[cell, t]), *out_of[cell, t]]
             if before is not None:
                 terms.append((before, -1.0))
-            matrix.row(0, terms, 0)
+            matrix.row(-known_out[cell, t], terms, -known_out[cell, t])
             before = total
-            if amounts[t] <= 0:
+            if amounts[t] <= 0 and cell not in left:
                 continue
             weight = float(weights[cell][t])
             if t == problem.quarters - 1:

@@ -22,8 +22,15 @@ from backcast.planning.formulation import (
     margin_weight,
 )
 from backcast.planning.limits import externship_role, free_resources, limited_roles
-from backcast.planning.odds import Cell
-from backcast.planning.problem import PlannedCohort, Problem, ProgramOption, Serves
+from backcast.planning.odds import Cell, opening_left
+from backcast.planning.problem import (
+    FundRule,
+    PlannedCohort,
+    Problem,
+    ProgramOption,
+    Recruits,
+    Serves,
+)
 from backcast.planning.timing import Times, busy_months, possible_starts
 
 
@@ -69,10 +76,15 @@ class _State:
             self.at_host[place.role, place.host, month] += place.places.value
             self.hosts[place.role, place.area][place.host] = None
         self.cohorts: list[PlannedCohort] = []
+        self.shared: dict[tuple[str, FundRule], float] = defaultdict(float)
+        self.funds = {fund.id: fund.amount.value for fund in problem.funds}
+        self.recruits = {row: row.people.value for row in problem.recruits}
         for known in known_hires(problem):
             for pool, share in known.pools:
                 role, part = pool.roles[0]
                 self.add((role, pool.areas[0]), known.hired, known.hires * share * part)
+            if known.leaves is not None:
+                self.add(known.leaves, known.hired, -known.hires)
 
     def add(self, cell: Cell, t: int, people: float) -> None:
         if cell in self.covered:
@@ -104,6 +116,8 @@ class _State:
             most = math.floor(purse / price + 1e-9)
         if (program.id, self.problem.first_month + times.start) in self.forbidden:
             return 0
+        for row in self.recruiting(program, times):
+            most = min(most, math.floor(self.recruits[row] + 1e-9))
         inside = range(times.start, min(times.ends + 1, self.problem.months))
         for use in program.uses:
             if min(self.free[use.resource][month] for month in inside) < use.amount.value - 1e-9:
@@ -112,7 +126,43 @@ class _State:
         if role in self.limited and each > 0:
             room = sum(amount for _, amount in self.places_for(program, times))
             most = min(most, math.floor(room / each + 1e-9))
+        while most >= program.smallest and self.payers(program, times, most) is None:
+            most -= 1
         return most if most >= program.smallest else 0
+
+    def recruiting(self, program: ProgramOption, times: Times) -> list[Recruits]:
+        """The rows from which the learners of a cohort would be recruited."""
+        start = self.problem.first_month + times.start
+        return [
+            row
+            for row in self.recruits
+            if row.area == program.area
+            and row.schedule in ("", program.schedule)
+            and not program.upskills_from
+            and row.month in (None, start)
+            and row.quarter in (None, start.quarter)
+        ]
+
+    def payers(self, program: ProgramOption, times: Times, size: int) -> dict[str, float] | None:
+        """What each fund would pay for a cohort, in their order; None where they do not pay it all."""
+        start = self.problem.first_month + times.start
+        cost = left = program.fixed_cost + size * program.cost_per_learner.value
+        paid: dict[str, float] = {}
+        for fund in self.problem.funds:
+            if not fund.pays_for(program, start):
+                continue
+            most = self.funds[fund.id]
+            for rule in fund.rules_for(program, start):
+                value = rule.value.value
+                if rule.kind == "per_learner":
+                    most = min(most, value * size)
+                elif rule.kind == "share_of_cost":
+                    most = min(most, value * cost)
+                else:
+                    most = min(most, value * fund.amount.value - self.shared[fund.id, rule])
+            paid[fund.id] = max(0.0, min(left, most))
+            left -= paid[fund.id]
+        return None if self.problem.funds and left > 1e-6 else paid
 
     def places_for(
         self, program: ProgramOption, times: Times
@@ -136,6 +186,15 @@ class _State:
                     self.free[use.resource][month] -= use.amount.value
         cost = program.fixed_cost + size * program.cost_per_learner.value
         self.money -= cost
+        for row in self.recruiting(program, times):
+            self.recruits[row] -= size
+        begins = self.problem.first_month + times.start
+        paid = self.payers(program, times, size) or {}
+        for fund in self.problem.funds:
+            amount = paid.get(fund.id, 0.0)
+            self.funds[fund.id] -= amount
+            for rule in fund.rules_for(program, begins):
+                self.shared[fund.id, rule] += amount
         when = self.problem.first_month + times.start
         if when.quarter in self.quarter_money:
             self.quarter_money[when.quarter] -= cost
@@ -148,6 +207,9 @@ class _State:
                     free[key] -= taken
                 left -= taken
         hires, hired = size * program.mean_yield, times.hired
+        leaves = opening_left(program)
+        if leaves is not None:
+            self.add(leaves, hired, -hires)
         serves, left_share = [], 1.0
         parts = sorted(program.roles, key=lambda part: part.role != wanted[0])
         for part in parts:
@@ -226,7 +288,7 @@ def _left_open(state: _State) -> float:
         kappa = margin_weight(problem.confidence_of(cell[0]))
         margin = state.margins.get(cell[0], 0.0)
         for t in range(problem.quarters):
-            if amounts[t] <= 0:
+            if amounts[t] <= 0 and state.lacking(cell, t) <= 0:
                 continue
             weight = float(state.weights[cell][t])
             if t == problem.quarters - 1:

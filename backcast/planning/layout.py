@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
-from backcast.planning.problem import BASES, PIN_KINDS, RESOURCE_KINDS
+from backcast.planning.problem import BASES, FUND_RULE_KINDS, PIN_KINDS, RESOURCE_KINDS
 
 Value = str | float | Quarter | Month | tuple[Month, ...] | None
 
@@ -184,6 +184,20 @@ def one_of(name: str, words: Sequence[str]) -> Callable[[object], Value]:
     return read
 
 
+def rule_kind(raw: object) -> Value:
+    """A kind of rule, written with spaces."""
+    spaced = one_of("kind of rule", [kind.replace("_", " ") for kind in FUND_RULE_KINDS])
+    return str(spaced(text(raw).replace("_", " "))).replace(" ", "_")
+
+
+def period(raw: object) -> Value:
+    """A quarter or a month."""
+    try:
+        return Quarter.parse(str(raw))
+    except ValueError:
+        return month(raw)
+
+
 def setting(raw: object) -> str:
     """A value of the sheet Plan as text; a date becomes its quarter."""
     if isinstance(raw, datetime | date):
@@ -250,6 +264,8 @@ PROGRAMS = Sheet(
         Column("clearance weeks", number, "to get their clearances", False),
         Column("exam weeks", number, "from the last day to the exam's result", False),
         Column("externship weeks", number, "at the end of the program; empty: a month", False),
+        Column("schedule", text, "when it meets: day, evening … as on the sheet Recruits", False),
+        Column("upskills from", text, "role code in which its learners already work", False),
     ),
 )
 STAGES = Sheet(
@@ -403,6 +419,64 @@ ANNOUNCED = Sheet(
     ),
     required=False,
 )
+RECRUITS = Sheet(
+    "Recruits",
+    (
+        Column("area", text, "code of the programs' area"),
+        Column("schedule", text, "as on the sheet Programs; empty: at any", required=False),
+        Column("period", period, "a month (2027-09) or a quarter (2027-Q3) of the starts"),
+        Column("people", number, "people who can be recruited"),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+FUNDS = Sheet(
+    "Funds",
+    (
+        Column("code", text, "a short code of your own"),
+        Column("title", text, "what people call it"),
+        Column("amount", number, "dollars"),
+        Column("programs", text, "codes it may pay for, with commas; empty: all", required=False),
+        Column("roles", text, "role codes it may pay for; empty: all", required=False),
+        Column("areas", text, "area codes it may pay for; empty: all", required=False),
+        Column("first", month, "first month of starts it may pay for; empty: any", False),
+        Column("last", month, "last month of starts it may pay for; empty: any", False),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+RULES = Sheet(
+    "Rules",
+    (
+        Column("fund", text, "fund code"),
+        Column("kind", rule_kind, "per learner, share of cost, or share of fund"),
+        Column("value", number, "dollars for a learner at most, or a share from 0 to 1 at most"),
+        Column("since", month, "for starts from this month on; empty: always", required=False),
+        Column("programs", text, "program codes, with commas; empty: all", required=False),
+        _B,
+        _S,
+    ),
+    required=False,
+)
+SUPPORTS = Sheet(
+    "Supports",
+    (
+        Column("code", text, "a short code of your own"),
+        Column("title", text, "child care, transport, coaching …"),
+        Column("cost per learner", number, "dollars"),
+        Column("stage", text, "the stage through which it brings more people"),
+        Column("low", number, "of those who would not come through: the share it brings, at least"),
+        Column("likely", number, "most likely"),
+        Column("high", number, "at most"),
+        Column("capacity", number, "learners who can have it at once; empty: any", False),
+        Column("programs", text, "program codes, with commas; empty: all", required=False),
+        _B,
+        _S,
+    ),
+    required=False,
+)
 SHEETS = (
     PLAN,
     AREAS,
@@ -420,4 +494,8 @@ SHEETS = (
     RUNNING,
     PINS,
     ANNOUNCED,
+    RECRUITS,
+    FUNDS,
+    RULES,
+    SUPPORTS,
 )

@@ -4,7 +4,10 @@
                  flows ≤ places                                  per role, area and quarter
                  flows of all who are there ≤ places             per host, role and month
     resources    Σ n · amount over cohorts running ≤ amount      per resource and month
+    recruits     Σ s ≤ people who can be recruited               per area, schedule and month or quarter
+    support      Σ s with it, while they run, ≤ capacity         per support and month
     money        Σ cost ≤ budget                                 in all, and per quarter of start
+    funds        Σ paid = cost per start; Σ paid ≤ amount per fund; the fund's rules
     pins         Σ n + short = pinned, Σ s = size · Σ n          per pin
 
 Spread of risk: what one provider brings a role beyond half of its need counts for a hundredth of its
@@ -18,7 +21,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backcast.core.months import PER_QUARTER
-from backcast.planning.problem import Pin, Problem, ProgramOption, ResourceKind
+from backcast.planning.problem import FundRule, Pin, Problem, ProgramOption, ResourceKind
 from backcast.planning.timing import running_times
 
 if TYPE_CHECKING:
@@ -104,7 +107,7 @@ def free_resources(problem: Problem) -> dict[str, list[float]]:
     months = list(problem.first_month.range(problem.months))
     free = {row.id: [row.in_month(month) for month in months] for row in problem.resources}
     programs = {program.id: program for program in problem.programs}
-    for cohort in problem.running:
+    for cohort in problem.running_once():
         program = programs[cohort.program]
         ends = min(running_times(problem, program, cohort).ends, problem.months - 1)
         for use in program.uses:
@@ -145,6 +148,73 @@ def budget_limits(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> 
     for row in problem.quarter_budgets:
         t = row.quarter - problem.first
         matrix.row(-INFINITE, money([s for s in starts if s.quarter == t]), row.amount.value)
+
+
+def fund_limits(
+    problem: Problem, matrix: Matrix, starts: Sequence[Start]
+) -> dict[tuple[str, int], int]:
+    """Who pays for what. Returns (fund, number of the start) → column of dollars."""
+    if not problem.funds:
+        return {}
+    paid: dict[tuple[str, int], int] = {}
+    spent: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    shared: dict[tuple[str, FundRule], list[tuple[int, float]]] = defaultdict(list)
+    for number, start in enumerate(starts):
+        month = problem.first_month + start.month
+        cost = [(start.learners, start.each), (start.cohorts, start.fixed)]
+        cost = [(column, value) for column, value in cost if value > 0]
+        if not cost:
+            continue
+        payers = []
+        for fund in problem.funds:
+            if not fund.pays_for(start.program, month):
+                continue
+            column = matrix.column(0, INFINITE)
+            payers.append((column, 1.0))
+            paid[fund.id, number] = column
+            spent[fund.id].append((column, 1.0))
+            for rule in fund.rules_for(start.program, month):
+                value = rule.value.value
+                if rule.kind == "per_learner":
+                    matrix.row(-INFINITE, [(column, 1.0), (start.learners, -value)], 0)
+                elif rule.kind == "share_of_cost":
+                    part = [(own, -value * amount) for own, amount in cost]
+                    matrix.row(-INFINITE, [(column, 1.0), *part], 0)
+                else:
+                    shared[fund.id, rule].append((column, 1.0))
+        matrix.row(0, [*payers, *((column, -value) for column, value in cost)], 0)
+    amounts = {fund.id: fund.amount.value for fund in problem.funds}
+    for fund_id, terms in spent.items():
+        matrix.row(-INFINITE, terms, amounts[fund_id])
+    for (fund_id, rule), terms in shared.items():
+        matrix.row(-INFINITE, terms, rule.value.value * amounts[fund_id])
+    return paid
+
+
+def recruit_limits(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> None:
+    for row in problem.recruits:
+        terms = [
+            (start.learners, 1.0)
+            for start in starts
+            if start.program.area == row.area
+            and row.schedule in ("", start.program.schedule)
+            and not start.program.upskills_from
+            and (row.month is None or problem.first_month + start.month == row.month)
+            and (row.quarter is None or problem.first + start.quarter == row.quarter)
+        ]
+        if terms:
+            matrix.row(-INFINITE, terms, row.people.value)
+
+
+def support_limits(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> None:
+    there: dict[tuple[str, int], list[tuple[int, float]]] = defaultdict(list)
+    limited = {support.id: support.capacity for support in problem.supports if support.capacity}
+    for start in starts:
+        if start.support and start.support.id in limited:
+            for month in range(start.month, min(start.ends + 1, problem.months)):
+                there[start.support.id, month].append((start.learners, 1.0))
+    for (support, _), terms in there.items():
+        matrix.row(-INFINITE, terms, limited[support].value)
 
 
 # --- what people have fixed or been told ----------------------------------------------------------

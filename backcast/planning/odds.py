@@ -22,9 +22,11 @@ from backcast.planning.problem import (
     NeedOdds,
     PlannedCohort,
     Problem,
+    ProgramOption,
     Serves,
     StageYield,
     SupplyUse,
+    SupportOption,
 )
 from backcast.planning.timing import running_times
 
@@ -42,7 +44,8 @@ class Batch:
 
     ``people`` may be a fraction: the part beyond the whole starts one more person that often.
     ``serves``: (role, area, share) with shares summing to 1 or less; ``quarter`` counts from the
-    problem's first and is when they are hired.
+    problem's first and is when they are hired. ``support`` brings more of them through its stage;
+    whoever is hired leaves an opening in the role and area of ``leaves``.
     """
 
     people: float
@@ -50,6 +53,8 @@ class Batch:
     keys: tuple[str, ...]
     quarter: int
     serves: tuple[tuple[str, str, float], ...]
+    support: SupportOption | None = None
+    leaves: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,12 @@ def batches(
     Cohorts of one program that are hired together are one batch: binomials with the same yield add up.
     """
     programs = {program.id: program for program in problem.programs}
-    merged: dict[tuple[str, int, tuple[tuple[str, str, float], ...]], int] = defaultdict(int)
+    supports = {support.id: support for support in problem.supports}
+    merged: dict[tuple[str, str, int, tuple[tuple[str, str, float], ...]], int] = defaultdict(int)
     for cohort in cohorts:
         serves = tuple((part.role, part.area, part.share) for part in cohort.serves)
-        merged[cohort.program, cohort.hire_quarter - problem.first, serves] += cohort.size
+        quarter = cohort.hire_quarter - problem.first
+        merged[cohort.program, cohort.support, quarter, serves] += cohort.size
     out = [
         Batch(
             people,
@@ -98,8 +105,10 @@ def batches(
             program_keys(program, programs[program].stages),
             quarter,
             serves,
+            supports.get(support),
+            opening_left(programs[program]),
         )
-        for (program, quarter, serves), people in merged.items()
+        for (program, support, quarter, serves), people in merged.items()
     ]
     return (*out, *known_batches(problem, use))
 
@@ -124,7 +133,8 @@ def known_batches(problem: Problem, use: Iterable[SupplyUse]) -> tuple[Batch, ..
         own = [(part.role, program.area, part.share) for part in program.roles]
         serves = _serves(placed, cohort.id, own)
         quarter = running_times(problem, program, cohort).hired
-        out.append(Batch(cohort.people.value, stages, keys, quarter, serves))
+        leaves = opening_left(program)
+        out.append(Batch(cohort.people.value, stages, keys, quarter, serves, leaves=leaves))
     return tuple(out)
 
 
@@ -137,8 +147,16 @@ def _serves(
 
 
 def need_cells(problem: Problem) -> tuple[Cell, ...]:
-    """Roles and areas in which anyone is needed, in the problem's order of needs."""
-    return tuple(dict.fromkeys((need.role, need.area) for need in problem.needs))
+    """Roles and areas in which anyone is needed, in the problem's order of needs, then those in which
+    people who are trained on leave openings."""
+    stated = [(need.role, need.area) for need in problem.needs]
+    left = [cell for cell in map(opening_left, problem.programs) if cell is not None]
+    return tuple(dict.fromkeys((*stated, *left)))
+
+
+def opening_left(program: ProgramOption) -> Cell | None:
+    """Where those whom the program trains on leave an opening when they are hired."""
+    return (program.upskills_from, program.area) if program.upskills_from else None
 
 
 def simulate(problem: Problem, people: Sequence[Batch], futures: int, seed: int) -> Futures:
@@ -151,7 +169,9 @@ def simulate(problem: Problem, people: Sequence[Batch], futures: int, seed: int)
         part = number // _CHUNK
         needs.append(_draw_needs(problem, cells, draws, np.random.default_rng(streams[2 * part])))
         rng = np.random.default_rng(streams[2 * part + 1])
-        supplies.append(_draw_supply(problem, cells, people, draws, rng))
+        supply, openings = _draw_supply(problem, cells, people, draws, rng)
+        supplies.append(supply)
+        needs[-1] += openings
     return Futures(cells, np.concatenate(needs, axis=2), np.concatenate(supplies, axis=2))
 
 
@@ -193,11 +213,18 @@ def _draw_supply(
     people: Sequence[Batch],
     draws: int,
     rng: np.random.Generator,
-) -> Floats:
+) -> tuple[Floats, Floats]:
+    """Cumulative supply, and the openings that those who are trained on leave."""
     place = {cell: number for number, cell in enumerate(cells)}
     out = np.zeros((len(cells), problem.quarters, draws))
+    openings = np.zeros_like(out)
     drawn: dict[str, Floats] = {}
+    lifts: dict[str, Floats] = {}
     for batch in people:
+        if batch.support and batch.support.id not in lifts:
+            effect = batch.support
+            rank = rng.random(draws)
+            lifts[effect.id] = pert(effect.low, effect.likely, effect.high, rank)
         for key, stage in zip(batch.keys, batch.stages, strict=True):
             if key not in drawn:
                 drawn[key] = rng.beta(stage.a, stage.b, draws)
@@ -208,8 +235,13 @@ def _draw_supply(
         count = np.full(draws, whole, dtype=np.int64)
         if rest > 1e-9:
             count += rng.random(draws) < rest
-        for key in batch.keys:
-            count = rng.binomial(count, drawn[key])
+        for key, stage in zip(batch.keys, batch.stages, strict=True):
+            through = drawn[key]
+            if batch.support and batch.support.stage == stage.stage:
+                through = through + lifts[batch.support.id] * (1 - through)
+            count = rng.binomial(count, through)
+        if batch.leaves is not None:
+            openings[place[batch.leaves], batch.quarter] += count
         left = 1.0
         for role, area, share in batch.serves:
             chance = 1.0 if left <= 0 else min(1.0, max(0.0, share / left))
@@ -218,7 +250,7 @@ def _draw_supply(
                 out[place[role, area], batch.quarter] += went
             count = count - went
             left -= share
-    return np.asarray(np.cumsum(out, axis=1))
+    return np.asarray(np.cumsum(out, axis=1)), np.asarray(np.cumsum(openings, axis=1))
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
@@ -250,12 +282,17 @@ def tell_odds(problem: Problem, futures: Futures) -> tuple[NeedOdds, ...]:
             continue
         total_need = futures.need[mine].sum(axis=0)
         total_supply = futures.supply[mine].sum(axis=0)
-        begin = min(first_need[futures.cells[n]] for n in mine)
+        begin = min(first_need.get(futures.cells[n], 0) for n in mine)
         rows += _rows(problem, role.id, None, total_need, total_supply, begin)
         for n in mine:
             cell = futures.cells[n]
             rows += _rows(
-                problem, role.id, cell[1], futures.need[n], futures.supply[n], first_need[cell]
+                problem,
+                role.id,
+                cell[1],
+                futures.need[n],
+                futures.supply[n],
+                first_need.get(cell, 0),
             )
     return tuple(rows)
 

@@ -17,6 +17,7 @@ _LIMITS: Mapping[ReasonCode, str] = {
     "instructors": "There are too few instructors then.",
     "labs": "There are too few labs then.",
     "rooms": "There are too few rooms then.",
+    "recruits": "Too few people can be recruited then.",
     "externship": "There are too few externship places at its end.",
     "hosts": "Hosts have too few externship places at its end.",
     "budget": "The money does not reach.",

@@ -42,6 +42,8 @@ but only at more than a person-quarter left open counts for."""
 
 ResourceKind = Literal["instructor", "lab", "room"]
 RESOURCE_KINDS: tuple[ResourceKind, ...] = get_args(ResourceKind)
+FundRuleKind = Literal["per_learner", "share_of_cost", "share_of_fund"]
+FUND_RULE_KINDS: tuple[FundRuleKind, ...] = get_args(FundRuleKind)
 PinKind = Literal["pin", "forbid"]
 PIN_KINDS: tuple[PinKind, ...] = get_args(PinKind)
 
@@ -113,6 +115,41 @@ class StageYield:
     def mean(self) -> float:
         """Mean of the Beta posterior."""
         return self.a / (self.a + self.b)
+
+
+@dataclass(frozen=True, slots=True)
+class SupportOption:
+    """Support that can be bought for whole cohorts: child care, transport, coaching. A package of
+    several is an option of its own; a cohort has one at most.
+
+    Of those who would not come through ``stage``, the support brings a share through: ``low`` to
+    ``high``, most likely ``likely`` (PERT), the same wherever it is bought. ``capacity``: learners who
+    can have it at once (``None``: any number); ``programs`` who may buy it (empty: all).
+    """
+
+    id: str
+    title: str
+    cost_per_learner: Figure
+    stage: str
+    low: float
+    likely: float
+    high: float
+    basis: Basis
+    source: str
+    capacity: Figure | None = None
+    programs: tuple[str, ...] = ()
+    assumption: str = ""
+
+    @property
+    def mean(self) -> float:
+        """Mean of the PERT distribution."""
+        return (self.low + 4 * self.likely + self.high) / 6
+
+
+def _mean_with(stage: StageYield, support: SupportOption | None) -> float:
+    if support is None or support.stage != stage.stage:
+        return stage.mean
+    return stage.mean + support.mean * (1 - stage.mean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +258,11 @@ class ProgramOption:
     @property
     def mean_yield(self) -> float:
         """Product of the posterior means: expected needs met per learner who starts."""
-        return math.prod(stage.mean for stage in self.stages)
+        return self.mean_yield_with(None)
+
+    def mean_yield_with(self, support: SupportOption | None) -> float:
+        """The same for learners who have a support."""
+        return math.prod(_mean_with(stage, support) for stage in self.stages)
 
     def stages_from(self, stage: str) -> tuple[StageYield, ...]:
         """The stages from the named one on."""
@@ -250,6 +291,10 @@ class ProgramOption:
     @property
     def places_per_start(self) -> float:
         """Externship places expected per learner who starts."""
+        return self.places_per_start_with(None)
+
+    def places_per_start_with(self, support: SupportOption | None) -> float:
+        """The same for learners who have a support."""
         if self.externship_places_per_learner is None:
             return 0.0
         reach = 1.0
@@ -257,7 +302,7 @@ class ProgramOption:
             for stage in self.stages:
                 if stage.stage == self.externship_stage:
                     break
-                reach *= stage.mean
+                reach *= _mean_with(stage, support)
         return self.externship_places_per_learner.value * reach
 
 
@@ -378,6 +423,68 @@ class QuarterBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class Recruits:
+    """People who can be recruited for programs of an area that meet at a schedule (empty: at any), to
+    start in a month or in a quarter: one of the two is given. Months and quarters without a row are
+    not limited; people who are trained on by their employers are not counted."""
+
+    area: str
+    schedule: str
+    people: Figure
+    month: Month | None = None
+    quarter: Quarter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FundRule:
+    """A rule of a fund for cohorts that start in ``since`` or later, until a later rule of the same
+    kind and programs.
+
+    *per_learner*: dollars for a learner at most; *share_of_cost*: of a cohort's cost at most;
+    *share_of_fund*: of the whole fund at most for the named programs together. ``programs`` empty: all.
+    """
+
+    kind: FundRuleKind
+    value: Figure
+    since: Month | None = None
+    programs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """Money with strings: for cohorts of its programs, roles and areas (empty: all) that start from
+    ``first`` to ``last``. Where any fund is stated, funds pay for everything that is started."""
+
+    id: str
+    title: str
+    amount: Figure
+    rules: tuple[FundRule, ...] = ()
+    programs: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    first: Month | None = None
+    last: Month | None = None
+
+    def pays_for(self, program: ProgramOption, start: Month) -> bool:
+        return (
+            (not self.programs or program.id in self.programs)
+            and (not self.roles or any(part.role in self.roles for part in program.roles))
+            and (not self.areas or program.area in self.areas)
+            and (self.first is None or self.first <= start)
+            and (self.last is None or start <= self.last)
+        )
+
+    def rules_for(self, program: ProgramOption, start: Month) -> tuple[FundRule, ...]:
+        """The rules in force for a cohort: of each kind and programs, the latest that has begun."""
+        found: dict[tuple[str, tuple[str, ...]], FundRule] = {}
+        for rule in sorted(self.rules, key=lambda rule: (rule.since is not None, rule.since)):
+            begun = rule.since is None or rule.since <= start
+            if begun and (not rule.programs or program.id in rule.programs):
+                found[rule.kind, rule.programs] = rule
+        return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """What a person has fixed: so many cohorts of a program start in a month, no more and no fewer
     (``size`` learners each, where it is given), or none may. What cannot hold is told, not refused."""
@@ -394,13 +501,15 @@ class Pin:
 @dataclass(frozen=True, slots=True)
 class RunningCohort:
     """A cohort that has started and is still on the way: ``people`` are in it, and ``stage`` is the
-    next one they must come through. They are supply, and occupy the program until it ends."""
+    next one they must come through. They are supply, and occupy the program until it ends. Where the
+    people of one cohort stand at several stages, each row names the ``cohort``, which counts once."""
 
     id: str
     program: str
     start: Month
     people: Figure
     stage: str
+    cohort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,10 +544,17 @@ class Problem:
     running: tuple[RunningCohort, ...] = ()
     pins: tuple[Pin, ...] = ()
     announced: tuple[Announced, ...] = ()
+    recruits: tuple[Recruits, ...] = ()
+    funds: tuple[Fund, ...] = ()
+    supports: tuple[SupportOption, ...] = ()
 
     @property
     def last(self) -> Quarter:
         return self.first + (self.quarters - 1)
+
+    def running_once(self) -> tuple[RunningCohort, ...]:
+        """The running cohorts, each once."""
+        return tuple({cohort.cohort or cohort.id: cohort for cohort in self.running}.values())
 
     @property
     def first_month(self) -> Month:
@@ -459,6 +575,15 @@ class Problem:
         """The area itself first, then those adjoining it."""
         own = next((a for a in self.areas if a.id == area), None)
         return tuple(dict.fromkeys((area, *(own.adjoining if own else ()))))
+
+    def offered_to(self, program: ProgramOption) -> tuple[SupportOption, ...]:
+        """The supports that a program's cohorts may have."""
+        names = {stage.stage for stage in program.stages}
+        return tuple(
+            support
+            for support in self.supports
+            if support.stage in names and (not support.programs or program.id in support.programs)
+        )
 
     def confidence_of(self, role: str) -> float:
         own = next((r.confidence for r in self.roles if r.id == role), None)
@@ -481,7 +606,7 @@ class Serves:
 @dataclass(frozen=True, slots=True)
 class PlannedCohort:
     """One cohort to start on the first of a month. ``hires`` are expected, in ``hire_quarter``, over
-    all it serves."""
+    all it serves. ``support``: the id of what is bought for it, in ``cost``."""
 
     program: str
     start: Month
@@ -491,6 +616,7 @@ class PlannedCohort:
     hire_quarter: Quarter
     hires: float
     serves: tuple[Serves, ...]
+    support: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,6 +637,16 @@ class HostUse:
     month: Month
     learners: float
     places: float
+
+
+@dataclass(frozen=True, slots=True)
+class FundUse:
+    """Dollars of a fund for a program's cohorts that start in a month."""
+
+    fund: str
+    program: str
+    start: Month
+    amount: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -605,6 +741,7 @@ class Solution:
     notes: tuple[str, ...] = ()
     host_use: tuple[HostUse, ...] = ()
     pins: tuple[PinOutcome, ...] = ()
+    fund_use: tuple[FundUse, ...] = ()
 
     def role_odds(self, role: str) -> NeedOdds:
         """Odds of the role over the whole horizon and all areas. Raises ``KeyError``."""

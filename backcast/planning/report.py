@@ -58,7 +58,7 @@ def write_plan(path: Path | IO[bytes], problem: Problem, plan: Solution) -> None
     page.title = "Summary"
     fill(page, _summary(problem, plan), (44, 22, 60))
     pages: list[tuple[str, Iterable[Sequence[object]], tuple[int, ...]]] = [
-        ("Cohorts", _cohorts(problem, plan), (14, 44, 30, 18, 12, 10, 10, 14, 14, 14, 60)),
+        ("Cohorts", _cohorts(problem, plan), (14, 44, 30, 18, 12, 10, 10, 14, 14, 14, 60, 30)),
         ("Odds", _odds(problem, plan), (30, 24, 12, *[12] * 10)),
         ("Shortfalls", _shortfalls(problem, plan), (12, 30, 24, 12, 12, 16, 90)),
     ]
@@ -66,6 +66,8 @@ def write_plan(path: Path | IO[bytes], problem: Problem, plan: Solution) -> None
         pages.append(("Pins", _pins(problem, plan), (44, 12, 10, 10, 12, 24, 40, 70)))
     if plan.host_use:
         pages.append(("Hosts", _hosts(problem, plan), (36, 30, 12, 12, 12)))
+    if plan.fund_use:
+        pages.append(("Funds", _funds(problem, plan), (36, 44, 12, 16)))
     pages.append(("Sources", _sources(problem), (40, 30, 16, 14, 70, 24)))
     for name, rows, widths in pages:
         fill(book.create_sheet(name), rows, widths)
@@ -113,7 +115,9 @@ def _cohorts(problem: Problem, plan: Solution) -> Iterable[list[object]]:
         "Hired in",
         "Expected hires",
         "For",
+        "Support",
     ]
+    supports = {support.id: support.title for support in problem.supports}
     programs = {program.id: program for program in problem.programs}
     for cohort in plan.cohorts:
         program = programs[cohort.program]
@@ -130,6 +134,7 @@ def _cohorts(problem: Problem, plan: Solution) -> Iterable[list[object]]:
             cohort.hire_quarter,
             round(cohort.hires, 2),
             serves,
+            supports.get(cohort.support, ""),
         ]
 
 
@@ -205,6 +210,19 @@ def _pins(problem: Problem, plan: Solution) -> Iterable[list[object]]:
         ]
 
 
+def _funds(problem: Problem, plan: Solution) -> Iterable[list[object]]:
+    yield ["Fund", "Program", "Start", "Dollars"]
+    funds = {fund.id: fund.title for fund in problem.funds}
+    programs = {program.id: program.title for program in problem.programs}
+    for use in plan.fund_use:
+        yield [
+            funds.get(use.fund, use.fund),
+            programs.get(use.program, use.program),
+            use.start,
+            use.amount,
+        ]
+
+
 def _hosts(problem: Problem, plan: Solution) -> Iterable[list[object]]:
     yield ["Host", "Role", "Month", "Learners", "Places"]
     hosts = {row.host: row.title for row in problem.hosts}
@@ -241,6 +259,27 @@ def _sources(problem: Problem) -> Iterable[list[object]]:
             yield _source(f"Resource {resource.id} {month.month}", "amount", month.amount)
     for holiday in problem.holidays:
         yield _source(f"Holiday {holiday.title} {holiday.month}", "weeks", holiday.weeks)
+    for recruits in problem.recruits:
+        name = " ".join(filter(None, ("Recruits", recruits.area, recruits.schedule)))
+        yield _source(f"{name} {recruits.month or recruits.quarter}", "people", recruits.people)
+    for fund in problem.funds:
+        yield _source(f"Fund {fund.id}", "amount", fund.amount)
+        for rule in fund.rules:
+            since = f"{rule.kind.replace('_', ' ')}, from {rule.since or 'the beginning'} on"
+            yield _source(f"Fund {fund.id}", since, rule.value)
+    for support in problem.supports:
+        yield _source(f"Support {support.id}", "cost per learner", support.cost_per_learner)
+        if support.capacity is not None:
+            yield _source(f"Support {support.id}", "capacity", support.capacity)
+        yield [
+            f"Support {support.id}",
+            f"brings through {support.stage}: {support.low:g} to {support.high:g}, "
+            f"likely {support.likely:g}",
+            round(support.mean, 4),
+            support.basis,
+            support.source,
+            support.assumption,
+        ]
     for cohort in problem.running:
         yield _source(f"Running cohort {cohort.id}", "people", cohort.people)
     for kind, rows in groups:

@@ -20,6 +20,7 @@ import numpy as np
 from backcast.planning.checks import refuse_if_wrong
 from backcast.planning.extraction import (
     cohorts_of,
+    fund_use_of,
     host_use_of,
     relaxed_batches,
     supply_use_of,
@@ -306,6 +307,7 @@ def _solution(
         notes=_notes(problem),
         host_use=host_use_of(model, values),
         pins=pinned,
+        fund_use=fund_use_of(model, values),
     )
 
 
@@ -322,7 +324,7 @@ def _notes(problem: Problem) -> tuple[str, ...]:
             notes.append(f"No externship places are listed for {role.title}: taken as unlimited.")
         if not any(cell[0] == role.id for cell in need):
             notes.append(f"No one is needed as {role.title} in this plan.")
-    if problem.budget is None and not problem.quarter_budgets:
+    if problem.budget is None and not problem.quarter_budgets and not problem.funds:
         notes.append("No budget is stated: money is not a limit.")
     return tuple(notes)
 

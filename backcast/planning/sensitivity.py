@@ -14,6 +14,7 @@ from backcast.planning.problem import (
     ProgramOption,
     Solution,
     StageYield,
+    SupportOption,
 )
 from backcast.planning.schedule import Options, solve
 
@@ -121,10 +122,14 @@ def _names(value: Any) -> Iterable[str]:
         for item in value:
             yield from _names(item)
     elif is_dataclass(value):
-        if isinstance(value, Figure | StageYield | NeedCell) and value.assumption:
+        if isinstance(value, Figure | StageYield | NeedCell | SupportOption) and value.assumption:
             yield value.assumption
         for part in fields(value):
             yield from _names(getattr(value, part.name))
+
+
+#: A share that is assumed to be higher than this leaves no room for doubt.
+_HIGHEST_SHARE = 0.98
 
 
 def _scale(value: Any, name: str, factor: float) -> Any:
@@ -137,6 +142,10 @@ def _scale(value: Any, name: str, factor: float) -> Any:
             return value
         low, likely, high = (part * factor for part in (value.low, value.likely, value.high))
         return replace(value, low=low, likely=likely, high=high)
+    if isinstance(value, SupportOption) and value.assumption == name:
+        effect = (value.low, value.likely, value.high)
+        low, likely, high = (min(_HIGHEST_SHARE, part * factor) for part in effect)
+        value = replace(value, low=low, likely=likely, high=high)
     if isinstance(value, tuple):
         return tuple(_scale(item, name, factor) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -147,10 +156,6 @@ def _scale(value: Any, name: str, factor: float) -> Any:
                 changes[part.name] = _scale(old, name, factor)
         return replace(value, **changes) if changes else value
     return value
-
-
-#: A share that is assumed to be higher than this leaves no room for doubt.
-_HIGHEST_SHARE = 0.98
 
 
 def _scaled_yield(stage: StageYield, factor: float) -> StageYield:

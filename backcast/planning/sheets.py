@@ -51,6 +51,10 @@ class Row:
     def month(self, name: str) -> Month:
         return cast(Month, self.values[name])
 
+    def maybe_month(self, name: str) -> Month | None:
+        value = self.values.get(name)
+        return value if isinstance(value, Month) else None
+
     def months(self, name: str) -> tuple[Month, ...]:
         value = self.values.get(name)
         return value if isinstance(value, tuple) else ()

@@ -30,6 +30,7 @@ SINGLE: tuple[tuple[ReasonCode, Limits], ...] = (
     ("instructors", Limits(instructors=False)),
     ("labs", Limits(labs=False)),
     ("rooms", Limits(rooms=False)),
+    ("recruits", Limits(recruits=False)),
     ("capacity", Limits(capacity=False)),
 )
 _ALL: tuple[tuple[ReasonCode, Limits], ...] = (
@@ -44,6 +45,7 @@ _ALL: tuple[tuple[ReasonCode, Limits], ...] = (
             instructors=False,
             labs=False,
             rooms=False,
+            recruits=False,
             budget=False,
         ),
     ),
@@ -66,12 +68,13 @@ def reliefs(
     """What letting go of each limit would bring; limits that the problem does not have are left out."""
     kinds = {row.kind for row in problem.resources}
     there: dict[ReasonCode, bool] = {
-        "budget": problem.budget is not None or bool(problem.quarter_budgets),
+        "budget": bool(problem.budget or problem.quarter_budgets or problem.funds),
         "externship": bool(problem.places),
         "hosts": bool(problem.hosts),
         "instructors": "instructor" in kinds,
         "labs": "lab" in kinds,
         "rooms": "room" in kinds,
+        "recruits": bool(problem.recruits),
     }
     out = {}
     for reason, limits in _ALL:
@@ -215,7 +218,9 @@ def _sentence(
         "labs": "There are too few labs for more cohorts at the same time.",
         "rooms": "There are too few rooms for more cohorts at the same time.",
         "recruits": "Too few people can be recruited for these programs.",
-        "budget": "The budget is used up.",
+        "budget": "The money is used up, or no fund with money left may pay for it."
+        if problem.funds
+        else "The budget is used up.",
         "minimum_size": "It is too few people for a further cohort within the limits.",
         "several": "Two or more limits bind together: letting go of one alone would not help.",
         "price": "It could be met, but only at a cost beyond what the plan counts a need for.",

@@ -43,7 +43,14 @@ INSTRUCTIONS = (
     "14. Pins: cohorts that you have fixed (pin), and months in which none may start (forbid). A pin that "
     "cannot hold is explained in the plan. Announced: cohorts that people were told of; the plan changes "
     "them only where that pays.",
-    "15. No formulas and no merged cells. Quarters are written like 2027-Q1, months like 2027-09.",
+    "15. Recruits: people who can be recruited to start in a month or a quarter. Upskills from, on "
+    "Programs: learners who work already; each who is hired leaves an opening in that role.",
+    "16. Funds and Rules: who pays. Where you list any fund, funds pay for everything that is started. "
+    "Rules say what a fund pays for a learner at most (per learner), of a cohort's cost (share of cost), "
+    "or for some programs together of the whole fund (share of fund), from a month on.",
+    "17. Supports: child care, transport, coaching, bought for whole cohorts. Low, likely and high: of "
+    "those who would not come through the stage, the share whom it brings through.",
+    "18. No formulas and no merged cells. Quarters are written like 2027-Q1, months like 2027-09.",
     "Then run: backcast plan solve needs.xlsx --out plan.xlsx",
 )
 
@@ -80,6 +87,7 @@ def _terms(first: Quarter) -> str:
 def _example(first: Quarter) -> dict[str, list[list[object]]]:
     start = Month.first_of(first)
     before, leave = start + -2, f"{start + 5}, {start + 6}"
+    later = str(start + 18)
     every = ", ".join(str(first + t) for t in range(8))
     end = ["assumed", MADE_UP]
     counted = ["observed", MADE_UP]
@@ -168,4 +176,19 @@ def _example(first: Quarter) -> dict[str, list[list[object]]]:
             ["P3", str(start + 11), "forbid", None, None, "Demo Institute", "Building closed"],
         ],
         "Announced": [["P1", str(start + 2), 1, 18]],
+        "Recruits": [["NORTH", None, str(first + 1), 45, *end], ["NORTH", None, later, 30, *end]],
+        "Funds": [
+            ["STATE", "Demo state grant", 500_000, None, None, None, None, None, *end],
+            ["TRAIN", "Demo training vouchers", 300_000, None, None, None, None, later, *end],
+            ["EMPLOY", "Demo employers' share", 250_000, None, "CNA", None, None, None, *end],
+        ],
+        "Rules": [
+            ["TRAIN", "per learner", 4_000, None, None, *end],
+            ["TRAIN", "per learner", 4_500, str(start + 12), None, *end],
+            ["EMPLOY", "share of cost", 0.5, None, None, *end],
+            ["STATE", "share of fund", 0.6, None, "P1, P3", *end],
+        ],
+        "Supports": [
+            ["CARE", "Demo child care", 900, "completed", 0.1, 0.3, 0.5, 24, None, *end],
+        ],
     }

@@ -91,7 +91,7 @@ def busy_months(problem: Problem) -> dict[tuple[str, int], int]:
     """Cohorts already running, by program and month of the plan."""
     programs = {program.id: program for program in problem.programs}
     busy: dict[tuple[str, int], int] = defaultdict(int)
-    for cohort in problem.running:
+    for cohort in problem.running_once():
         times = running_times(problem, programs[cohort.program], cohort)
         for month in range(times.ends + 1):
             busy[cohort.program, month] += 1

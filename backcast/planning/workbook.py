@@ -46,7 +46,8 @@ HEADINGS = {
     "clearance_weeks": "clearance weeks",
     "exam_weeks": "exam weeks",
     "externship_weeks": "externship weeks",
-    "stage": "next stage",
+    "upskills_from": "upskills from",
+    "next_stage": "next stage",
     "hire_weeks": "hire weeks",
     "cost_per_learner": "cost per learner",
     "cost_per_cohort": "cost per cohort",
@@ -198,13 +199,18 @@ def _programs(reading: Reading) -> tuple[ProgramOption, ...]:
     stages, uses = _stages(reading), uses_by_program(reading)
     known = {row.text("code") for row in reading.rows["Programs"]}
     if not reading.refused("Programs"):
-        named = [row for sheet in NAMES_A_PROGRAM for row in reading.rows[sheet]]
-        for row in named:
-            if row.text("program") not in known:
+        named = [
+            (row, column, code)
+            for sheet, column in NAMES_A_PROGRAM
+            for row in reading.rows[sheet]
+            for code in codes(row.text(column))
+        ]
+        for row, column, code in named:
+            if code not in known:
                 reading.complain(
                     row.where,
-                    "program",
-                    f"“{row.text('program')}” is not a known program.",
+                    column,
+                    f"“{code}” is not a known program.",
                     "Use a code of the sheet Programs.",
                 )
     out = []
@@ -239,6 +245,8 @@ def _programs(reading: Reading) -> tuple[ProgramOption, ...]:
                 exam_weeks=row.maybe_figure("exam weeks"),
                 externship_weeks=row.maybe_figure("externship weeks"),
                 uses=uses.get(row.text("code"), ()),
+                schedule=row.text("schedule"),
+                upskills_from=row.text("upskills from"),
                 starts=row.months("starts"),
                 externship_places_per_learner=row.maybe_figure("places per learner"),
                 externship_stage=_next_stage(stages.get(row.text("code"), []), row, reading),

@@ -1,4 +1,5 @@
-"""The workbook's sheets of limits: shared resources, hosts, holidays, running cohorts, pins."""
+"""The workbook's sheets of limits: shared resources, hosts, holidays, running cohorts, pins,
+recruits, funds and their rules, supports."""
 
 from __future__ import annotations
 
@@ -6,23 +7,33 @@ from dataclasses import replace
 from typing import Any, cast
 
 from backcast.core.months import Month
+from backcast.core.quarters import Quarter
 from backcast.planning.problem import (
     Announced,
+    Basis,
     Figure,
+    Fund,
+    FundRule,
+    FundRuleKind,
     Holiday,
     HostPlaces,
     Pin,
     PinKind,
+    Recruits,
     Resource,
     ResourceKind,
     ResourceMonth,
     RunningCohort,
+    SupportOption,
     Uses,
 )
-from backcast.planning.sheets import Reading, Row, unique
+from backcast.planning.sheets import Reading, Row, codes, unique
 
-NAMES_A_PROGRAM = ("Stages", "Uses", "Running", "Pins", "Announced")
-"""Sheets whose column *program* must name a row of the sheet Programs."""
+NAMES_A_PROGRAM = (
+    *((sheet, "program") for sheet in ("Stages", "Uses", "Running", "Pins", "Announced")),
+    *((sheet, "programs") for sheet in ("Funds", "Rules", "Supports")),
+)
+"""Sheets and columns that must name rows of the sheet Programs."""
 ONE = "Keep one of them."
 
 
@@ -58,6 +69,9 @@ def limits(reading: Reading) -> dict[str, Any]:
             )
             for row in _by_month("Announced", "Announced", reading)
         ),
+        "recruits": _recruits(reading),
+        "funds": _funds(reading),
+        "supports": _supports(reading),
     }
 
 
@@ -145,7 +159,8 @@ def _hosts(reading: Reading) -> tuple[HostPlaces, ...]:
 def _running(reading: Reading) -> tuple[RunningCohort, ...]:
     out = []
     for row in unique(reading.rows["Running"], ("code",), reading, ONE):
-        reading.places[f"Running cohort running {row.text('code')}"] = row.where
+        name = f"Running cohort running {row.text('code')}"
+        reading.places[name] = row.where
         out.append(
             RunningCohort(
                 f"running {row.text('code')}",
@@ -153,6 +168,76 @@ def _running(reading: Reading) -> tuple[RunningCohort, ...]:
                 row.month("start"),
                 row.figure("people"),
                 row.text("next stage"),
+            )
+        )
+    return tuple(out)
+
+
+def _recruits(reading: Reading) -> tuple[Recruits, ...]:
+    out = []
+    for row in reading.rows["Recruits"]:
+        period = row.values["period"]
+        area, schedule = row.text("area"), row.text("schedule")
+        name = " ".join(filter(None, ("Recruits", area, schedule, str(period))))
+        reading.places[name] = row.where
+        month = period if isinstance(period, Month) else None
+        quarter = period if isinstance(period, Quarter) else None
+        out.append(Recruits(area, schedule, row.figure("people"), month, quarter))
+    return tuple(out)
+
+
+def _funds(reading: Reading) -> tuple[Fund, ...]:
+    rules: dict[str, list[FundRule]] = {}
+    known = {row.text("code") for row in reading.rows["Funds"]}
+    for row in reading.rows["Rules"]:
+        fund, kind = row.text("fund"), cast(FundRuleKind, row.text("kind"))
+        since = row.maybe_month("since")
+        if fund not in known and not reading.refused("Funds"):
+            reading.complain(
+                row.where,
+                "fund",
+                f"“{fund}” is not a known fund.",
+                "Use a code of the sheet Funds.",
+            )
+        reading.places[f"Rule of {fund} {kind} {since or ''}".strip()] = row.where
+        rule = FundRule(kind, row.figure("value"), since, codes(row.text("programs")))
+        rules.setdefault(fund, []).append(rule)
+    out = []
+    for row in unique(reading.rows["Funds"], ("code",), reading, ONE):
+        reading.places[f"Fund {row.text('code')}"] = row.where
+        out.append(
+            Fund(
+                row.text("code"),
+                row.text("title"),
+                row.figure("amount"),
+                tuple(rules.get(row.text("code"), ())),
+                codes(row.text("programs")),
+                codes(row.text("roles")),
+                codes(row.text("areas")),
+                row.maybe_month("first"),
+                row.maybe_month("last"),
+            )
+        )
+    return tuple(out)
+
+
+def _supports(reading: Reading) -> tuple[SupportOption, ...]:
+    out = []
+    for row in unique(reading.rows["Supports"], ("code",), reading, ONE):
+        reading.places[f"Support {row.text('code')}"] = row.where
+        out.append(
+            SupportOption(
+                row.text("code"),
+                row.text("title"),
+                row.figure("cost per learner"),
+                row.text("stage"),
+                row.number_of("low"),
+                row.number_of("likely"),
+                row.number_of("high"),
+                cast(Basis, row.text("basis")),
+                row.text("source"),
+                row.maybe_figure("capacity"),
+                codes(row.text("programs")),
             )
         )
     return tuple(out)

@@ -100,7 +100,11 @@ def problem(
     confidence: float = 0.8,
     **more: object,
 ) -> Problem:
-    roles = dict.fromkeys([n.role for n in needs] + [r.role for p in programs for r in p.roles])
+    roles = dict.fromkeys(
+        [n.role for n in needs]
+        + [r.role for p in programs for r in p.roles]
+        + [p.upskills_from for p in programs if p.upskills_from]
+    )
     return Problem(
         "Test",
         FIRST,

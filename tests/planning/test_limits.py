@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from backcast.planning.odds import batches, simulate
 from backcast.planning.problem import (
     Announced,
     Area,
     ExternshipPlaces,
+    Fund,
+    FundRule,
     Holiday,
     HostPlaces,
     Pin,
@@ -17,13 +20,17 @@ from backcast.planning.problem import (
     Problem,
     ProblemError,
     ProgramOption,
+    Recruits,
     Resource,
     ResourceKind,
+    Role,
     RunningCohort,
     Solution,
+    SupportOption,
     Uses,
 )
 from backcast.planning.schedule import Options, solve
+from backcast.planning.sensitivity import scaled
 from backcast.planning.timing import possible_starts
 from tests.planning.small import FIRST, JANUARY, figure, need, problem, program, stage
 from tests.planning.verifier import broken_limits
@@ -194,6 +201,146 @@ def test_risk_is_spread_over_providers_where_that_costs_next_to_nothing() -> Non
     ]
     plan = solve(problem(two, [need(2, 12)]), replace(QUICK, gap=0.0))
     assert {cohort.program for cohort in plan.cohorts} == {"p", "q"}
+
+
+def test_only_so_many_can_be_recruited_for_a_schedule() -> None:
+    options = [program("p", weeks=8, schedule="day"), program("q", weeks=8, schedule="evening")]
+    made = problem(
+        [replace(option, max_size=figure(30)) for option in options],
+        [need(1, 40, weight=3)],
+        quarters=2,
+        recruits=(
+            *(Recruits("a", "day", figure(7), month=JANUARY + m) for m in range(6)),
+            *(Recruits("a", "", figure(10), quarter=FIRST + t) for t in range(2)),
+        ),
+    )
+    plan = solve(made, QUICK)
+    assert broken_limits(made, plan) == []
+    assert sum(cohort.size for cohort in plan.cohorts) == 20
+    assert {"recruits"} == {row.reason for row in plan.shortfalls if row.quarter == made.last}
+    free = [replace(option, upskills_from="low") for option in made.programs]
+    upskilled = solve(replace(made, programs=tuple(free), roles=(*made.roles, LOW)), QUICK)
+    assert sum(cohort.size for cohort in upskilled.cohorts) > 20
+
+
+LOW = Role("low", "Lower role")
+
+
+def funded(*funds: Fund, each: float = 1_000) -> Solution:
+    made = problem(
+        [
+            program("p", weeks=8, sizes=(1, 30), at_once=9, each=each),
+            program("other", at_once=0),
+        ],
+        [need(1, 16)],
+        areas=AREAS,
+        funds=funds,
+    )
+    plan = solve(made, QUICK)
+    assert broken_limits(made, plan) == []
+    assert sum(use.amount for use in plan.fund_use) == pytest.approx(plan.cost, abs=1)
+    return plan
+
+
+def fund(code: str, amount: float, *rules: FundRule, **more: object) -> Fund:
+    return Fund(code, code.title(), figure(amount), rules, **more)  # type: ignore[arg-type]
+
+
+def test_money_comes_from_funds_that_may_pay() -> None:
+    assert funded(fund("a", 100_000)).cost > 20_000
+    assert funded(fund("a", 100_000, programs=("other",))).cohorts == ()
+    assert {row.reason for row in funded(fund("a", 5_000)).shortfalls} == {"budget"}
+    late = funded(fund("a", 100_000, first=JANUARY + 2, last=JANUARY + 2))
+    assert {cohort.start for cohort in late.cohorts} == {JANUARY + 2}
+    assert funded(fund("a", 100_000, areas=("b",)), fund("b", 3_000, roles=("r",))).cost == 3_000
+
+
+def test_a_funds_rules_cap_learners_shares_and_programs_from_their_day_on() -> None:
+    cap = FundRule("per_learner", figure(400))
+    both = funded(fund("cap", 100_000, cap), fund("rest", 6_000))
+    assert sum(cohort.size for cohort in both.cohorts) == 10
+    half = funded(
+        fund("half", 100_000, FundRule("share_of_cost", figure(0.5))), fund("rest", 4_000)
+    )
+    assert half.cost == pytest.approx(8_000)
+    part = funded(fund("part", 20_000, FundRule("share_of_fund", figure(0.25), programs=("p",))))
+    assert part.cost == pytest.approx(5_000)
+    later = FundRule("per_learner", figure(1_000), since=JANUARY + 3)
+    lifted = funded(fund("cap", 100_000, cap, later))
+    assert lifted.cohorts
+    assert min(cohort.start for cohort in lifted.cohorts) >= JANUARY + 3
+
+
+def supported(likely: float, price: float, **more: object) -> tuple[Problem, Solution]:
+    stages = [stage(500, 1_000, "completed"), stage(900, 1_000, "hired")]
+    care = SupportOption(
+        *("care", "Child care", figure(price), "completed", likely - 0.05, likely, likely + 0.05),
+        *("assumed", "A study"),
+        **more,  # type: ignore[arg-type]
+    )
+    made = problem(
+        [
+            program("p", weeks=8, sizes=(1, 20), at_once=2, each=1_000, stages=stages),
+            program("other", at_once=0, stages=stages),
+        ],
+        [need(t, 6) for t in range(1, 4)],
+        supports=(care,),
+    )
+    plan = solve(made, QUICK)
+    assert broken_limits(made, plan) == []
+    return made, plan
+
+
+def test_support_is_bought_where_it_brings_people_through_for_less() -> None:
+    _, cheap = supported(0.6, 200)
+    assert {cohort.support for cohort in cheap.cohorts} == {"care"}
+    _, dear = supported(0.1, 5_000)
+    assert {cohort.support for cohort in dear.cohorts} == {""}
+    _, barred = supported(0.6, 200, programs=("other",))
+    assert {cohort.support for cohort in barred.cohorts} == {""}
+    _, few = supported(0.6, 200, capacity=figure(5))
+    assert max(cohort.size for cohort in few.cohorts if cohort.support) <= 5
+
+
+def test_the_simulation_sends_more_people_through_with_support() -> None:
+    made, plan = supported(0.6, 200)
+    with_it = plan.role_odds("r").supply
+    assert with_it == pytest.approx(sum(cohort.hires for cohort in plan.cohorts), rel=0.03)
+    bare = tuple(replace(cohort, support="") for cohort in plan.cohorts)
+    drawn = simulate(made, batches(made, bare), 2_000, 1)
+    assert with_it / float(drawn.supply[0, -1].mean()) == pytest.approx(0.8 / 0.5, rel=0.05)
+    half = scaled(
+        replace(made, supports=(replace(made.supports[0], assumption="care"),)), "care", 0.5
+    )
+    assert half.supports[0].likely == pytest.approx(0.3)
+
+
+def test_people_who_are_trained_on_leave_an_opening_one_rung_down() -> None:
+    up = program("up", weeks=8, roles=(("high", 1.0),), sizes=(1, 20), upskills_from="low")
+    fill = program("fill", weeks=8, roles=(("low", 1.0),), sizes=(1, 20))
+    needs = [need(2, 8, role="high", weight=3)]
+    alone = problem([up], needs)
+    plan = solve(alone, QUICK)
+    assert broken_limits(alone, plan) == []
+    hires = sum(cohort.hires for cohort in plan.cohorts)
+    missing = [row for row in plan.shortfalls if row.role == "low" and row.quarter == alone.last]
+    assert missing[0].missing == pytest.approx(hires, abs=0.1)
+    assert plan.role_odds("low").need == pytest.approx(hires, rel=0.1)
+    both = problem([up, fill], needs)
+    plan = solve(both, QUICK)
+    assert broken_limits(both, plan) == []
+    filled = sum(cohort.hires for cohort in plan.cohorts if cohort.program == "fill")
+    assert filled >= sum(cohort.hires for cohort in plan.cohorts if cohort.program == "up") - 1
+    assert not [row for row in plan.shortfalls if row.kind == "need"]
+
+
+def test_a_running_cohort_of_people_who_are_trained_on_leaves_openings_too() -> None:
+    up = program("up", weeks=8, roles=(("high", 1.0),), upskills_from="low", at_once=0)
+    on = RunningCohort("on", "up", JANUARY + -1, figure(10), "hired")
+    made = problem([up], [need(1, 2, role="high")], running=(on,))
+    plan = solve(made, QUICK)
+    missing = [row.missing for row in plan.shortfalls if row.role == "low"]
+    assert missing == pytest.approx([10 * 81 / 102] * 4, abs=0.01)
 
 
 def test_what_is_wrong_with_limits_is_said_with_a_remedy() -> None:

@@ -19,16 +19,20 @@ from backcast.planning.problem import (
     Announced,
     Area,
     ExternshipPlaces,
+    Fund,
+    FundRule,
     Holiday,
     HostPlaces,
     Pin,
     Problem,
     ProblemError,
     QuarterBudget,
+    Recruits,
     Resource,
     ResourceMonth,
     RunningCohort,
     Supply,
+    SupportOption,
     Uses,
     digest,
     problem_from_json,
@@ -149,6 +153,8 @@ def regions(draw: st.DrawFn) -> Problem:
                 externship_places_per_learner=figure(draw(st.sampled_from([0, 0.5, 1]))),
                 externship_stage="hired" if after else "",
                 externship_weeks=figure(1),
+                schedule=draw(st.sampled_from(["day", "evening"])),
+                upskills_from=draw(st.sampled_from(["", "", "t"])),
                 uses=tuple(
                     Uses(code, figure(draw(st.sampled_from([0.5, 1, 2]))))
                     for code in draw(st.sets(st.sampled_from(["teacher", "lab"])))
@@ -209,6 +215,30 @@ def regions(draw: st.DrawFn) -> Problem:
         for m in draw(st.sets(months, max_size=2))
     )
     announced = tuple(Announced("p0", JANUARY + m, 1, 7) for m in draw(st.sets(months, max_size=2)))
+    recruits = (
+        Recruits("a", draw(st.sampled_from(["", "day"])), figure(9), quarter=FIRST),
+        Recruits("a", "evening", figure(draw(st.integers(0, 9))), month=JANUARY + 4),
+    )
+    funds: tuple[Fund, ...] = ()
+    if draw(st.booleans()):
+        rules = (
+            FundRule("per_learner", figure(draw(st.integers(0, 2_000)))),
+            FundRule("per_learner", figure(900), since=JANUARY + 3),
+            FundRule("share_of_fund", figure(0.5), programs=("p0", "p1")),
+        )
+        funds = (
+            Fund("strict", "Strict", figure(draw(st.integers(0, 30_000))), rules, roles=("r",)),
+            Fund(
+                *("half", "Half", figure(40_000), (FundRule("share_of_cost", figure(0.7)),)),
+                first=JANUARY + draw(st.integers(0, 4)),
+            ),
+        )
+    supports = (
+        SupportOption(
+            *("care", "Care", figure(draw(st.integers(0, 300))), "completed", 0.2, 0.5, 0.6),
+            *("assumed", "test", figure(draw(st.integers(0, 20))), ("p0",)),
+        ),
+    )
     budget = figure(draw(st.integers(0, 60_000))) if draw(st.booleans()) else None
     limits = (
         (QuarterBudget(FIRST + 1, figure(draw(st.integers(0, 9_000)))),)
@@ -230,6 +260,9 @@ def regions(draw: st.DrawFn) -> Problem:
         running=running,
         pins=pins,
         announced=announced,
+        recruits=recruits,
+        funds=funds,
+        supports=supports if draw(st.booleans()) else (),
     )
 
 

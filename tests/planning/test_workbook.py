@@ -67,6 +67,8 @@ def test_the_template_can_be_solved_as_it_stands(book: Path) -> None:
     assert problem.resources[0].in_month(Month(2027, 6)) == 2
     assert problem.hosts[0].places.value == 6
     assert problem.running[0].stage == "credentialed"
+    assert sum(use.amount for use in plan.fund_use) == pytest.approx(plan.cost, abs=5)
+    assert problem.funds[1].rules[1].since == Month(2028, 1)
     yearly = [row.completers.value for row in problem.supply if row.role == "CNA"]
     assert sum(yearly) == 16 * problem.quarters / 4
     assert {stage.shared_key for p in problem.programs for stage in p.stages} == {
@@ -163,6 +165,44 @@ def test_the_template_can_be_solved_as_it_stands(book: Path) -> None:
         (put("Pins", 2, "program", "P9"), "Pins, row 2", "program", "not a known program"),
         (put("Pins", 2, "month", "2027"), "Pins, row 2", "month", "not a month"),
         (put("Announced", 2, "learners", -4), "Announced, row 2", "cohorts, learners", "cannot be"),
+        (
+            put("Programs", 2, "upskills from", "XYZ"),
+            "Programs, row 2",
+            "upskills from",
+            "not a known",
+        ),
+        (
+            put("Programs", 2, "upskills from", "CNA"),
+            "Programs, row 2",
+            "upskills from",
+            "same role",
+        ),
+        (put("Recruits", 2, "period", "soon"), "Recruits, row 2", "period", "not a month"),
+        (put("Recruits", 2, "people", -1), "Recruits, row 2", "people", "cannot be right"),
+        (put("Recruits", 3, "period", "2027-Q2"), "Recruits, row 3", "period", "there twice"),
+        (put("Funds", 2, "amount", -1), "Funds, row 2", "amount", "cannot be right"),
+        (put("Funds", 2, "programs", "P1, P9"), "Funds, row 2", "programs", "not a known program"),
+        (put("Funds", 2, "first", "2031"), "Funds, row 2", "first", "not a month"),
+        (put("Funds", 3, "first", "2031-01"), "Funds, row 3", "last", "is before"),
+        (put("Rules", 2, "fund", "GOLD"), "Rules, row 2", "fund", "not a known fund"),
+        (put("Rules", 2, "kind", "some"), "Rules, row 2", "kind", "not a kind of rule"),
+        (put("Rules", 4, "value", 50), "Rules, row 4", "value", "cannot be right"),
+        (put("Rules", 3, "since", None), "Rules, row 3", "rule", "there twice"),
+        (put("Rules", 5, "programs", "P7"), "Rules, row 5", "programs", "not a known program"),
+        (put("Supports", 2, "stage", "graduated"), "Supports, row 2", "stage", "not a known stage"),
+        (
+            put("Supports", 2, "likely", 0.9),
+            "Supports, row 2",
+            "low, likely, high",
+            "cannot be right",
+        ),
+        (put("Supports", 2, "cost per learner", -2), "Supports, row 2", "cost per", "cannot be"),
+        (
+            put("Supports", 2, "programs", "P9"),
+            "Supports, row 2",
+            "programs",
+            "not a known program",
+        ),
         (lambda made: made["Needs"].merge_cells("A3:A4"), "Needs, row 3", "A3:A4", "merged"),
         (lambda made: made.remove(made["Stages"]), "Sheet Stages", "", "missing"),
         (lambda made: made["Needs"].delete_cols(5), "Needs, row 1", "low", "column is missing"),
@@ -274,7 +314,7 @@ def test_the_plan_workbook_says_where_each_number_comes_from(book: Path, tmp_pat
     problem = read_workbook(book)
     made = _plan_of(problem, tmp_path)
     assert made.sheetnames == [
-        *("Summary", "Cohorts", "Odds", "Shortfalls", "Pins", "Hosts", "Sources")
+        *("Summary", "Cohorts", "Odds", "Shortfalls", "Pins", "Hosts", "Funds", "Sources")
     ]
     sources = list(made["Sources"].iter_rows(min_row=2, values_only=True))
     figures = sum(len(p.stages) for p in problem.programs) + len(problem.needs)

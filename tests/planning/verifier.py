@@ -10,6 +10,7 @@ from collections import defaultdict
 
 from scipy.optimize import linprog
 
+from backcast.core.months import Month
 from backcast.planning.problem import Figure, Holiday, Problem, ProgramOption, Solution
 
 
@@ -28,6 +29,8 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
     hires_by_start: dict[tuple[str, int], int] = defaultdict(int)
     wants: dict[tuple[str, int, int, frozenset[str]], float] = defaultdict(float)
     used: dict[tuple[str, int], float] = defaultdict(float)
+    supported: dict[tuple[str, int], int] = defaultdict(int)
+    recruited: list[tuple[str, str, Month, int]] = []
     for cohort in plan.cohorts:
         p = programs[cohort.program]
         start = cohort.start.year * 12 + cohort.start.number - 1 - zero * 3
@@ -52,7 +55,15 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
             running[p.id, month] += 1
             for use in p.uses:
                 used[use.resource, month] += use.amount.value
+        bought = next((s for s in problem.supports if s.id == cohort.support), None)
+        if cohort.support and (bought is None or (bought.programs and p.id not in bought.programs)):
+            broken.append(f"{name}: may not have the support {cohort.support}")
+        for month in range(start, last + 1):
+            supported[cohort.support, month] += cohort.size
+        if not p.upskills_from:
+            recruited.append((p.area, p.schedule, cohort.start, cohort.size))
         cost = cohort.size * p.cost_per_learner.value
+        cost += cohort.size * bought.cost_per_learner.value if bought else 0.0
         cost += p.cost_per_cohort.value if p.cost_per_cohort else 0.0
         if abs(cost - cohort.cost) > 0.01:
             broken.append(f"{name}: costs {cost}, not {cohort.cost}")
@@ -67,7 +78,10 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
             if stage.stage == p.externship_stage:
                 places *= through
             total = stage.trials + stage.prior_a + stage.prior_b
-            through *= (stage.successes + stage.prior_a) / total
+            share = (stage.successes + stage.prior_a) / total
+            if bought and bought.stage == stage.stage:
+                share += (bought.low + 4 * bought.likely + bought.high) / 6 * (1 - share)
+            through *= share
         if abs(through * cohort.size - cohort.hires) > 1e-6:
             broken.append(f"{name}: expects {cohort.hires} hires")
         by_role: dict[str, float] = defaultdict(float)
@@ -90,7 +104,11 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
             while (last - first + 1) * 13 < 3 * long - 1e-6 and first > start:
                 first -= 1
             wants[role, first, last, frozenset(reach)] += places
+    seen: set[str] = set()
     for on in problem.running:
+        if on.cohort and on.cohort in seen:
+            continue
+        seen.add(on.cohort)
         p = programs[on.program]
         last, _ = _run(problem, p, on.start.year * 12 + on.start.number - 1 - zero * 3)
         for month in range(last + 1):
@@ -99,6 +117,26 @@ def broken_limits(problem: Problem, plan: Solution) -> list[str]:
                 used[use.resource, month] += use.amount.value
     broken += _resources(problem, zero, used)
     broken += _pins(problem, plan)
+    broken += _funds(problem, plan)
+    for offer in problem.supports:
+        for (code, month), learners in supported.items():
+            if offer.capacity and code == offer.id and learners > offer.capacity.value + 1e-6:
+                broken.append(f"{learners} learners have {code} in month {month}")
+    for recruits in problem.recruits:
+        came = sum(
+            size
+            for area, schedule, start, size in recruited
+            if area == recruits.area
+            and recruits.schedule in ("", schedule)
+            and recruits.month in (None, start)
+            and (
+                recruits.quarter is None
+                or (start.year, (start.number + 2) // 3)
+                == (recruits.quarter.year, recruits.quarter.number)
+            )
+        )
+        if came > recruits.people.value + 1e-6:
+            broken.append(f"{came} people recruited, not {recruits}")
     for (program, t), count in running.items():
         before = sum(on.program == program for on in problem.running)
         if count > max(programs[program].at_once.value, before):
@@ -188,6 +226,66 @@ def _pins(problem: Problem, plan: Solution) -> list[str]:
         holds = len(mine) == wanted and all(pin.size in (None, c.size) for c in mine)
         if told.held != holds or (told.sentence == "") != holds or len(mine) > wanted:
             broken.append(f"pin of {pin.program} in {pin.start}: {told}, {len(mine)} start")
+    return broken
+
+
+def _funds(problem: Problem, plan: Solution) -> list[str]:
+    """Every cohort is paid for, and every fund keeps to its amount and its rules."""
+    if not problem.funds:
+        return ["a fund that is not there pays"] if plan.fund_use else []
+    broken = []
+    programs = {p.id: p for p in problem.programs}
+    cost: dict[tuple[str, Month], float] = defaultdict(float)
+    people: dict[tuple[str, Month], int] = defaultdict(int)
+    paid: dict[tuple[str, Month], float] = defaultdict(float)
+    for cohort in plan.cohorts:
+        cost[cohort.program, cohort.start] += cohort.cost
+        people[cohort.program, cohort.start] += cohort.size
+    for use in plan.fund_use:
+        paid[use.program, use.start] += use.amount
+    for key in {*cost, *paid}:
+        if abs(cost[key] - paid[key]) > 1 + 1e-4 * cost[key]:
+            broken.append(f"{key} costs {cost[key]}, and {paid[key]} is paid")
+    for fund in problem.funds:
+        mine = [use for use in plan.fund_use if use.fund == fund.id]
+        if sum(use.amount for use in mine) > fund.amount.value + 1:
+            broken.append(f"{fund.id} pays more than it has")
+        by_rule: dict[int, float] = defaultdict(float)
+        for use in mine:
+            p, key = programs[use.program], (use.program, use.start)
+            allowed = (
+                fund.programs in ((), (p.id,)) or p.id in fund.programs,
+                not fund.roles or {r.role for r in p.roles} & set(fund.roles),
+                not fund.areas or p.area in fund.areas,
+                not fund.first or fund.first <= use.start,
+                not fund.last or use.start <= fund.last,
+            )
+            if not all(allowed):
+                broken.append(f"{fund.id} may not pay for {key}")
+            for n, rule in enumerate(fund.rules):
+                later = [
+                    other.since
+                    for other in fund.rules
+                    if (other.kind, other.programs) == (rule.kind, rule.programs)
+                    and other.since
+                    and other.since <= use.start
+                    and (rule.since is None or other.since > rule.since)
+                ]
+                begun = rule.since is None or rule.since <= use.start
+                if later or not begun or (rule.programs and p.id not in rule.programs):
+                    continue
+                most = {
+                    "per_learner": rule.value.value * people[key],
+                    "share_of_cost": rule.value.value * cost[key],
+                    "share_of_fund": fund.amount.value,
+                }[rule.kind]
+                if use.amount > most + 1:
+                    broken.append(f"{fund.id} pays {use.amount} for {key}, not {most}")
+                if rule.kind == "share_of_fund":
+                    by_rule[n] += use.amount
+        for n, amount in by_rule.items():
+            if amount > fund.rules[n].value.value * fund.amount.value + 1:
+                broken.append(f"{fund.id} pays {amount} under {fund.rules[n]}")
     return broken
 
 
