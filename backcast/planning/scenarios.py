@@ -95,7 +95,8 @@ def _without(problem: Problem, change: ScenarioChange) -> Problem:
     supply = tuple(
         row for row in problem.supply if _program_of(row.id) not in gone and row.id not in gone
     )
-    return replace(problem, programs=kept, supply=supply)
+    running = tuple(cohort for cohort in problem.running if cohort.program not in gone)
+    return replace(problem, programs=kept, supply=supply, running=running)
 
 
 def _program_of(supply: str) -> str:
