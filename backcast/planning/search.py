@@ -201,7 +201,8 @@ def _greedy(model: Formulation, objective: Floats) -> Floats | None:
     margins: dict[str, float] = {}
     need, _ = cumulative_needs(problem)
     for (cell, t), column in model.spare.items():
-        margins[cell[0]] = model.matrix.upper[column] / float(need[cell][t])
+        if need[cell][t] > 0:
+            margins[cell[0]] = model.matrix.upper[column] / float(need[cell][t])
     size: dict[tuple[str, int], list[int]] = defaultdict(list)
     for cohort in backward_greedy(problem, margins).cohorts:
         size[cohort.program, cohort.start - problem.first_month].append(cohort.size)
