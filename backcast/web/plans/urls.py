@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backcast.web.plans import pins, scenarios, standing, views
+from backcast.web.plans import pins, scenarios, since, standing, views
 
 app_name = "plans"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:plan>/again/", views.again, name="again"),
     path("<uuid:plan>/roles/<str:role>/", views.role, name="role"),
     path("<uuid:plan>/programs/<str:program>/", views.program, name="program"),
+    path("<uuid:plan>/since/", since.page, name="since"),
     path("<uuid:plan>/cohorts/", pins.page, name="pins"),
     path("<uuid:plan>/cohorts/<uuid:pin>/let-go/", pins.let_go, name="let_go"),
     path("<uuid:plan>/scenarios/", scenarios.compare_page, name="scenarios"),

@@ -107,6 +107,7 @@ ROWS = [
     Row("plans:again", staff(302, viewer=403), plan, method="post"),
     Row("plans:role", staff(), role),
     Row("plans:program", staff(), program),
+    Row("plans:since", staff(), plan),
     Row("plans:pins", staff(), plan),
     Row("plans:pins", staff(302, viewer=403), program_page, method="post", data=fixed),
     Row("plans:let_go", staff(302, viewer=403), pin, method="post"),
