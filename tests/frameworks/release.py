@@ -38,6 +38,21 @@ HEADS: Mapping[str, Sequence[str]] = {
         "Relatedness Tier",
         "Index",
     ),
+    "Education, Training, and Experience": (
+        "O*NET-SOC Code",
+        "Element ID",
+        "Element Name",
+        "Scale ID",
+        "Category",
+        "Data Value",
+        "N",
+        "Standard Error",
+        "Lower CI Bound",
+        "Upper CI Bound",
+        "Recommend Suppress",
+        "Date",
+        "Domain Source",
+    ),
     "Content Model Reference": ("Element ID", "Element Name", "Description"),
     "Level Scale Anchors": (
         "Element ID",
@@ -65,6 +80,14 @@ HEADS: Mapping[str, Sequence[str]] = {
 }
 
 NURSE, AIDE, ASSISTANT, DRAWER = "29-1141.00", "31-1131.00", "31-9092.00", "31-9097.00"
+
+
+def schooling(
+    code: str, category: object, value: object, *, suppress: str = "N", scale: str = "RL"
+) -> tuple[object, ...]:
+    head = (code, "2.D.1", "Required Level of Education", scale, category, value, 29)
+    return (*head, 1.2, "n/a", "n/a", suppress, "08/2023", "Incumbent")
+
 
 Tables = dict[str, list[tuple[object, ...]]]
 

@@ -15,9 +15,23 @@ from backcast.core.actor import Actor
 from backcast.core.quarters import Quarter
 from backcast.demand.models import NeedQuarter, NeedRequirement, ProfileLine, ProfileVersion
 from backcast.demand.profiles import access
-from backcast.demand.profiles.overspecified import Evidence, Middle, Pay
+from backcast.demand.profiles.overspecified import (
+    Evidence,
+    Middle,
+    Pay,
+    Required,
+    Schooling,
+    schooling_of,
+)
 from backcast.frameworks.access import wage_areas
-from backcast.frameworks.models import Credential, Occupation, Rating, Wage, WageArea
+from backcast.frameworks.models import (
+    Credential,
+    Occupation,
+    Rating,
+    SchoolingShare,
+    Wage,
+    WageArea,
+)
 from backcast.frameworks.parsing.scales import LEVEL
 from backcast.partners.access import require_staff
 
@@ -67,6 +81,7 @@ def gather(
         competency: (value, str(release))
         for competency, value, release in _typical(role.occupation_id, lines)
     }
+    required = _required(role.occupation_id)
     found = {}
     for line in lines:
         thing = _thing(line.competency_id, line.credential_id, line.words)
@@ -89,11 +104,39 @@ def gather(
             typical_source=own[1] if own else "",
             job_zone=role.occupation.job_zone if role.occupation else None,
             degree=line.credential is not None and line.credential.kind == Credential.Kind.DEGREE,
+            schooling=_schooling(line.credential),
+            required=required,
             programs=training.programs if training else None,
             graduates=training.graduates if training else None,
             openings=openings,
         )
     return found
+
+
+def _schooling(credential: Credential | None) -> Schooling | None:
+    if credential is None:
+        return None
+    return schooling_of(
+        credential.name,
+        degree=credential.kind == Credential.Kind.DEGREE,
+        certificate=credential.kind == Credential.Kind.CERTIFICATE,
+    )
+
+
+def _required(occupation: int | None) -> Required | None:
+    """What people in the occupation say is required, by O*NET's scale RL; suppressed shares are out."""
+    rows = list(
+        SchoolingShare.objects.filter(
+            occupation=occupation or 0, scale="RL", withdrawn_in=None
+        ).select_related("first_release")
+    )
+    if not rows:
+        return None
+    newest = max((row.first_release for row in rows), key=lambda release: release.order)
+    asked = [row.n for row in rows if row.n is not None]
+    return Required(
+        {row.category: row.value for row in rows}, min(asked, default=None), str(newest)
+    )
 
 
 def _thing(competency: int | None, credential: int | None, words: str) -> str:

@@ -7,7 +7,7 @@ What counts as few, and why: docs/methods/profiles.md.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +26,8 @@ PAYS = 0.02
 ABOVE = 1 / 7
 #: O*NET's job zones up to which most people in an occupation have no college degree.
 NO_DEGREE_ZONE = 2
+#: Fewer than this share of the people whom O*NET asked say that such schooling is required.
+SCHOOLED = 1 / 3
 #: Fewer graduates a year than this many times the openings: the door is narrow.
 NARROW = 1.0
 
@@ -54,6 +56,67 @@ class Middle:
     source: str
 
 
+class Schooling(StrEnum):
+    """Education that a credential stands for, in O*NET's words for a required level of education."""
+
+    CERTIFICATE = "certificate"
+    ASSOCIATE = "associate"
+    BACHELOR = "bachelor"
+    MASTER = "master"
+    DOCTOR = "doctor"
+
+
+#: The category of O*NET's scale RL from which on somebody has it.
+CATEGORY = {
+    Schooling.CERTIFICATE: 3,
+    Schooling.ASSOCIATE: 5,
+    Schooling.BACHELOR: 6,
+    Schooling.MASTER: 8,
+    Schooling.DOCTOR: 11,
+}
+_WORDS = {
+    Schooling.CERTIFICATE: N_("a certificate earned after high school, or more"),
+    Schooling.ASSOCIATE: N_("an associate's degree or more"),
+    Schooling.BACHELOR: N_("a bachelor's degree or more"),
+    Schooling.MASTER: N_("a master's degree or more"),
+    Schooling.DOCTOR: N_("a doctoral degree"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """What people in an occupation say is required of new ones: shares in a hundred by category.
+
+    Categories that may not be used are missing from ``shares``.
+    """
+
+    shares: Mapping[int, float]
+    people: int | None
+    source: str
+
+    def at_most(self, schooling: Schooling) -> float:
+        """The most that may say so: what is not known counts as if all of it did."""
+        below = sum(share for at, share in self.shares.items() if at < CATEGORY[schooling])
+        return max(0.0, 100.0 - below)
+
+
+def schooling_of(name: str, *, degree: bool, certificate: bool) -> Schooling | None:
+    """The education that a credential of this name and kind stands for; ``None``: not comparable."""
+    folded = name.casefold()
+    if degree:
+        for sign, level in (
+            ("doctor", Schooling.DOCTOR),
+            ("ph.d", Schooling.DOCTOR),
+            ("master", Schooling.MASTER),
+            ("bachelor", Schooling.BACHELOR),
+            ("baccalaureate", Schooling.BACHELOR),
+        ):
+            if sign in folded:
+                return level
+        return Schooling.ASSOCIATE
+    return Schooling.CERTIFICATE if certificate else None
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known around one line. Empty and ``None``: nothing is.
@@ -61,7 +124,8 @@ class Evidence:
     ``asking`` of ``stating`` employers whose needs for the role say what they require require this.
     ``typical`` is O*NET's level of the typical worker on the line's scale. ``programs`` lead to the
     credential in the region, with ``graduates`` a year (``None``: not known), for ``openings`` a
-    year. ``degree``: the credential is a college degree.
+    year. ``degree``: the credential is a college degree. ``schooling`` is the education that it
+    stands for, ``required`` what people in the occupation say is required.
     """
 
     asking: int = 0
@@ -72,6 +136,8 @@ class Evidence:
     typical_source: str = ""
     job_zone: int | None = None
     degree: bool = False
+    schooling: Schooling | None = None
+    required: Required | None = None
     programs: int | None = None
     graduates: int | None = None
     openings: int | None = None
@@ -168,6 +234,7 @@ def _shuts_out(line: Line, evidence: Evidence) -> Iterator[Flag]:
             zone=evidence.job_zone,
         )
         yield Flag(Kind.SHUTS_OUT, words)
+    yield from _schooled(evidence)
     level, scale = line.level_at_hire, line.scale
     if (
         level is not None
@@ -189,6 +256,31 @@ def _shuts_out(line: Line, evidence: Evidence) -> Iterator[Flag]:
         )
         yield Flag(Kind.SHUTS_OUT, words)
     yield from _narrow(evidence)
+
+
+def _schooled(evidence: Evidence) -> Iterator[Flag]:
+    schooling, required = evidence.schooling, evidence.required
+    if schooling is None or required is None or not required.shares:
+        return
+    share = required.at_most(schooling)
+    if share >= 100 * SCHOOLED:
+        return
+    words = say(
+        N_(
+            "It shuts people out: of the %(people)s people whom O*NET asked about this occupation,"
+            " at most %(share)s%% say that new people need %(schooling)s (%(source)s)."
+        )
+        if required.people
+        else N_(
+            "It shuts people out: of the people whom O*NET asked about this occupation, at most"
+            " %(share)s%% say that new people need %(schooling)s (%(source)s)."
+        ),
+        people=required.people,
+        share=f"{share:.0f}",
+        schooling=say(_WORDS[schooling]),
+        source=required.source,
+    )
+    yield Flag(Kind.SHUTS_OUT, words)
 
 
 def _narrow(evidence: Evidence) -> Iterator[Flag]:

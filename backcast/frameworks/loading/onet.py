@@ -28,6 +28,7 @@ from backcast.frameworks.models import (
     RelatedOccupation,
     Release,
     Scale,
+    SchoolingShare,
     Task,
     TaskActivity,
     TechnologySkill,
@@ -339,6 +340,22 @@ def _related(load: _Load, rows: Iterator[onet.Related], tally: Tally) -> Iterato
             yield known[row.code], related, row.tier, row.rank
 
 
+def _schooling(
+    load: _Load, rows: Iterator[onet.Schooling], tally: Tally
+) -> Iterator[tuple[Any, ...]]:
+    known = load.occupations
+    for row in onet.usable_shares(rows, tally):
+        yield (
+            known[row.code],
+            row.scale,
+            row.category,
+            row.value,
+            row.n,
+            row.date,
+            row.source or "",
+        )
+
+
 _IN_PLACE = frozenset(
     (
         "Job Zones",
@@ -385,6 +402,15 @@ _TABLES: dict[str, tuple[Target, Callable[..., Iterator[tuple[Any, ...]]]]] = {
             meaning=("commodity", "hot"),
         ),
         _technology,
+    ),
+    "Education, Training, and Experience": (
+        Target(
+            SchoolingShare,
+            ("occupation_id", "scale", "category"),
+            ("value", "n", "date", "source"),
+            meaning=("value",),
+        ),
+        _schooling,
     ),
     "Related Occupations": (
         Target(RelatedOccupation, ("occupation_id", "related_id"), ("tier", "rank")),

@@ -237,6 +237,29 @@ class Rating(Versioned):
         return f"{self.scale} {self.value:g}"
 
 
+class SchoolingShare(Versioned):
+    """How many in a hundred people asked about an occupation name one category of a scale.
+
+    Scales are O*NET's: ``RL`` the education that is required (1 less than high school to 12
+    post-doctoral), ``RW`` related experience, ``PT`` training on site, ``OJ`` on the job. A category
+    that O*NET recommends to suppress has no row.
+    """
+
+    pk = models.CompositePrimaryKey("occupation_id", "scale", "category", "first_release_id")
+    occupation = models.ForeignKey(
+        Occupation, models.PROTECT, db_constraint=False, db_index=False, related_name="schooling"
+    )
+    scale = models.CharField(_("scale"), max_length=3)
+    category = models.PositiveSmallIntegerField(_("category"))
+    value = models.FloatField(_("share"))
+    n = models.PositiveIntegerField(_("people asked"), null=True)
+    date = models.DateField(null=True)
+    source = models.CharField(max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.scale} {self.category}: {self.value:g}%"
+
+
 class OccupationSkill(Versioned):
     """A competency that ESCO calls essential or optional for an occupation."""
 

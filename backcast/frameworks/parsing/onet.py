@@ -128,6 +128,19 @@ class Rating(NamedTuple):
     source: str | None
 
 
+class Schooling(NamedTuple):
+    """How many in a hundred people asked name one category of education, experience or training."""
+
+    code: str
+    scale: str
+    category: int | None
+    value: float | None
+    n: int | None
+    suppress: bool | None
+    date: dt.date | None
+    source: str | None
+
+
 _CODE = Field("code", ("O*NET-SOC Code", "O*NET-SOC 2019 Code", "Code"), onet_code)
 _DATE = Field("date", ("Date", "Date Updated"), month, required=False, optional=True)
 _SOURCE = Field("source", ("Domain Source",), required=False, optional=True)
@@ -267,6 +280,22 @@ RATINGS: Mapping[str, str] = {
     "Work Activities": "activity",
     "Work Styles": "style",
 }
+EDUCATION = Layout(
+    "Education, Training, and Experience",
+    Schooling,
+    (
+        _CODE,
+        Field("scale", ("Scale ID",)),
+        Field("category", ("Category",), whole, required=False),
+        Field("value", ("Data Value",), number, required=False),
+        Field("n", ("N",), whole, required=False, optional=True),
+        Field("suppress", ("Recommend Suppress",), yes, required=False, optional=True),
+        _DATE,
+        _SOURCE,
+    ),
+)
+#: Required education, related work experience, training on site and on the job: shares of 100.
+SHARES = frozenset(("RL", "RW", "PT", "OJ"))
 RATING_LAYOUTS: Mapping[str, Layout[Rating]] = {title: _ratings(title) for title in RATINGS}
 
 _TABLES: tuple[Layout[Any], ...] = (
@@ -282,6 +311,7 @@ _TABLES: tuple[Layout[Any], ...] = (
     ELEMENTS,
     ANCHORS,
     SCALES,
+    EDUCATION,
     *RATING_LAYOUTS.values(),
 )
 #: Every table that is read, by its title.
@@ -394,6 +424,25 @@ def _usable(rows: Iterator[Rating], tally: Tally, scales: Mapping[str, Scale]) -
                 "outside the scale",
                 f"{row.value:g} is outside {scale.minimum:g} to {scale.maximum:g} "
                 f"of the scale {scale.code} ({scale.name}).",
+                "Check that the file belongs to this release.",
+            )
+        else:
+            yield row
+
+
+def usable_shares(rows: Iterator[Schooling], tally: Tally) -> Iterator[Schooling]:
+    """Shares that may be used: of a category, not suppressed, from 0 to 100."""
+    for row in rows:
+        if row.scale not in SHARES or row.category is None or row.value is None:
+            tally.refuse(tally.row, "Scale ID", "not a share", "")
+        elif row.suppress:
+            tally.refuse(tally.row, "Recommend Suppress", "suppressed", "")
+        elif not 0 <= row.value <= 100:
+            tally.refuse(
+                tally.row,
+                "Data Value",
+                "outside the scale",
+                f"{row.value:g} is no share of a hundred people.",
                 "Check that the file belongs to this release.",
             )
         else:

@@ -12,6 +12,7 @@ BY_RULE: Mapping[str, str] = MappingProxyType(
     {
         "suppressed": "the source recommends not to use the value (Recommend Suppress = Y)",
         "not relevant": "a level has no meaning where the item is not relevant to the occupation",
+        "not a share": "it states no share of the people asked by category",
         "no match": "the crosswalk says that there is no match",
         "not a competency": "a heading of the content model, or an element of another kind",
         "not released": "the source has not released the concept, or withdrew it",

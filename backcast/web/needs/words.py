@@ -45,7 +45,10 @@ def pay(need: Need) -> str:
 
 def sentence(text: Sentence) -> str:
     """A sentence of the rooms below, in the reader's language."""
-    return _(text.template) % {key: str(value) for key, value in text.values.items()}
+    return _(text.template) % {
+        key: sentence(value) if isinstance(value, Sentence) else str(value)
+        for key, value in text.values.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

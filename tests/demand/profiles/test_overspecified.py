@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backcast.demand.figures import Named
 from backcast.demand.profiles.consensus import voice
-from backcast.demand.profiles.overspecified import Evidence, Kind, Middle, Pay, flags
+from backcast.demand.profiles.overspecified import (
+    Evidence,
+    Kind,
+    Middle,
+    Pay,
+    Required,
+    Schooling,
+    flags,
+    schooling_of,
+)
 from backcast.demand.profiles.values import Line, Necessity
 from tests.demand.profiles.make import SEVEN, agreeing, dissenting, line
 
@@ -103,6 +113,44 @@ def test_a_credential_that_too_few_earn_is_pointed_out() -> None:
     assert told(Evidence(programs=3, graduates=None, openings=120)) == []
 
 
+#: Nursing assistants, as people in the occupation might answer.
+ASKED = Required({1: 2.0, 2: 40.0, 3: 24.0, 4: 12.0, 5: 12.0, 6: 10.0}, 29, "O*NET 29.0")
+
+
+def test_a_degree_that_few_in_the_occupation_call_for_is_pointed_out() -> None:
+    found = told(Evidence(schooling=Schooling.ASSOCIATE, required=ASKED))
+    assert found == [
+        "It shuts people out: of the 29 people whom O*NET asked about this occupation, at most 22% "
+        "say that new people need an associate's degree or more (O*NET 29.0)."
+    ]
+    assert told(Evidence(schooling=Schooling.CERTIFICATE, required=ASKED)) == []
+    assert told(Evidence(schooling=None, required=ASKED)) == []
+
+
+def test_shares_that_may_not_be_used_count_as_if_all_of_them_called_for_it() -> None:
+    partly = Required({1: 2.0, 2: 40.0, 4: 24.0}, 29, "O*NET 29.0")
+    assert partly.at_most(Schooling.BACHELOR) == pytest.approx(34.0)
+    assert told(Evidence(schooling=Schooling.BACHELOR, required=partly)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "schooling"),
+    [
+        ("Bachelor of Science in Nursing", "degree", Schooling.BACHELOR),
+        ("Associate Degree in Nursing", "degree", Schooling.ASSOCIATE),
+        ("Master of Public Health", "degree", Schooling.MASTER),
+        ("Doctor of Pharmacy", "degree", Schooling.DOCTOR),
+        ("Patient care certificate", "certificate", Schooling.CERTIFICATE),
+        ("Certified nursing assistant", "licence", None),
+    ],
+)
+def test_a_credential_stands_for_the_education_that_it_names(
+    name: str, kind: str, schooling: Schooling | None
+) -> None:
+    found = schooling_of(name, degree=kind == "degree", certificate=kind == "certificate")
+    assert found == schooling
+
+
 evidence = st.builds(
     Evidence,
     asking=st.integers(0, 9),
@@ -113,6 +161,8 @@ evidence = st.builds(
     ),
     job_zone=st.one_of(st.none(), st.integers(1, 5)),
     degree=st.booleans(),
+    schooling=st.one_of(st.none(), st.sampled_from(Schooling)),
+    required=st.one_of(st.none(), st.just(ASKED)),
     programs=st.one_of(st.none(), st.integers(0, 5)),
     graduates=st.one_of(st.none(), st.integers(0, 500)),
     openings=st.one_of(st.none(), st.integers(0, 500)),

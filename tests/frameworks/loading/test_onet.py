@@ -18,6 +18,7 @@ from backcast.frameworks.models import (
     Rating,
     RelatedOccupation,
     Release,
+    SchoolingShare,
     Task,
     TaskActivity,
     TechnologySkill,
@@ -25,7 +26,16 @@ from backcast.frameworks.models import (
 )
 from backcast.frameworks.parsing.problems import FileProblem
 from tests.frameworks.data import public
-from tests.frameworks.release import AIDE, ASSISTANT, DRAWER, NURSE, Tables, tables, write
+from tests.frameworks.release import (
+    AIDE,
+    ASSISTANT,
+    DRAWER,
+    NURSE,
+    Tables,
+    schooling,
+    tables,
+    write,
+)
 
 pytestmark = pytest.mark.django_db
 LOADER = system("tests")
@@ -305,3 +315,26 @@ def test_the_published_release_is_loaded_whole() -> None:
     assert report.read == 171_480
     assert report.refused == {"not a competency": 408}
     assert Occupation.objects.count() == 1016
+
+
+def test_what_schooling_people_call_for_is_loaded_without_what_may_not_be_used(
+    tmp_path: Path,
+) -> None:
+    title = "Education, Training, and Experience"
+    rows = [
+        schooling(AIDE, 2, 40.5),
+        schooling(AIDE, 3, 24, suppress="Y"),
+        schooling(AIDE, 5, 120),
+        schooling(AIDE, 1, 70, scale="OJ"),
+        schooling(AIDE, "n/a", "n/a", scale="IM"),
+    ]
+    report = load(tmp_path, "29.0", tables() | {title: rows})
+    found = SchoolingShare.objects.filter(withdrawn_in=None).values_list(
+        "scale", "category", "value", "n"
+    )
+    assert set(found) == {("RL", 2, 40.5, 29), ("OJ", 1, 70.0, 29)}
+    [of_file] = [each for each in report.files if each.table == title]
+    assert of_file.tally.refused == {"suppressed": 1, "outside the scale": 1, "not a share": 1}
+    load(tmp_path, "30.0", tables() | {title: [schooling(AIDE, 2, 42)]})
+    current = SchoolingShare.objects.get(withdrawn_in=None)
+    assert (current.value, str(current.first_release)) == (42.0, "O*NET 30.0")
