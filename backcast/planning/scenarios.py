@@ -6,8 +6,9 @@ program, stage), and by how much:
     demand   needs times ``amount``, in one role and area or in all
     without  a provider drops out: its programs, and the people who would have completed there
     places   ``amount`` externship places more each quarter, in one role and area or in all listed
+    host     ``amount`` places more each month at one host
     yield    the share that comes through a stage times ``amount``, in one program or in all
-    budget   money times ``amount``
+    budget   money times ``amount``, every fund alike
 
 On the command line a change is written ``kind:target=amount``, see ``parse``.
 """
@@ -29,7 +30,7 @@ from backcast.planning.problem import (
     StageYield,
 )
 
-ChangeKind = Literal["demand", "without", "places", "yield", "budget"]
+ChangeKind = Literal["demand", "without", "places", "host", "yield", "budget"]
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 #: A share that is assumed to be higher than this leaves no room for doubt.
@@ -53,6 +54,7 @@ class ScenarioChange:
     provider: str = ""
     program: str = ""
     stage: str = ""
+    host: str = ""
 
 
 def changed(problem: Problem, changes: Iterable[ScenarioChange]) -> Problem:
@@ -131,6 +133,18 @@ def _places(problem: Problem, change: ScenarioChange) -> Problem:
     return replace(problem, places=tuple(rows))
 
 
+def _host(problem: Problem, change: ScenarioChange) -> Problem:
+    return replace(
+        problem,
+        hosts=tuple(
+            replace(row, places=_moved(row.places, row.places.value + change.amount))
+            if row.host == change.host and change.role in ("", row.role)
+            else row
+            for row in problem.hosts
+        ),
+    )
+
+
 def _yield(problem: Problem, change: ScenarioChange) -> Problem:
     found = False
 
@@ -175,7 +189,7 @@ def _yield(problem: Problem, change: ScenarioChange) -> Problem:
 
 
 def _budget(problem: Problem, change: ScenarioChange) -> Problem:
-    if problem.budget is None and not problem.quarter_budgets:
+    if problem.budget is None and not problem.quarter_budgets and not problem.funds:
         raise ScenarioError("The plan has no budget, so money is no limit: it cannot change.")
     quarters = tuple(
         replace(row, amount=_moved(row.amount, row.amount.value * change.amount))
@@ -184,7 +198,11 @@ def _budget(problem: Problem, change: ScenarioChange) -> Problem:
     whole = problem.budget
     if whole is not None:
         whole = _moved(whole, whole.value * change.amount)
-    return replace(problem, budget=whole, quarter_budgets=quarters)
+    funds = tuple(
+        replace(fund, amount=_moved(fund.amount, fund.amount.value * change.amount))
+        for fund in problem.funds
+    )
+    return replace(problem, budget=whole, quarter_budgets=quarters, funds=funds)
 
 
 def _moved(figure: Figure, value: float) -> Figure:
@@ -196,6 +214,7 @@ _MAKE: dict[ChangeKind, Callable[[Problem, ScenarioChange], Problem]] = {
     "demand": _demand,
     "without": _without,
     "places": _places,
+    "host": _host,
     "yield": _yield,
     "budget": _budget,
 }
@@ -208,11 +227,14 @@ def _check(problem: Problem, change: ScenarioChange) -> None:
         (change.area, {area.id for area in problem.areas}, "labor area"),
         (change.program, {option.id for option in problem.programs}, "program"),
         (change.provider, {option.provider for option in problem.programs}, "provider"),
+        (change.host, {row.host for row in problem.hosts}, "host"),
     ):
         if value and value not in known:
             raise ScenarioError(f"The plan knows no {what} “{value}”.{_some(known)}")
     if change.kind == "without" and not change.provider:
         raise ScenarioError("Say which provider drops out.")
+    if change.kind == "host" and not change.host:
+        raise ScenarioError("Say which host has more places or fewer.")
     if change.kind == "yield" and not change.stage:
         raise ScenarioError("Say which stage more or fewer people come through.")
     if change.kind in ("demand", "yield", "budget") and not 0 <= change.amount <= LARGEST_FACTOR:
@@ -234,7 +256,7 @@ def parse(text: str, problem: Problem) -> ScenarioChange:
     """Read one change as people write it. Raises ``ScenarioError``.
 
     ``demand=0.67``, ``demand:ROLE=0.5``, ``demand:ROLE@AREA=0.5``, ``without:PROVIDER``,
-    ``places:ROLE@AREA=5``, ``places=5``, ``yield:STAGE=1.1``, ``yield:STAGE@PROGRAM=1.1``,
+    ``places:ROLE@AREA=5``, ``places=5``, ``host:HOST=2``, ``yield:STAGE=1.1``, ``yield:STAGE@PROGRAM=1.1``,
     ``budget=0.8``. Roles, areas and programs by id or title.
     """
     head, equals, tail = text.rpartition("=") if "=" in text else (text, "", "")
@@ -256,6 +278,9 @@ def parse(text: str, problem: Problem) -> ScenarioChange:
             role = _named(one, roles, "role") if one else ""
             area = _named(other, areas, "labor area") if other else ""
             return ScenarioChange("demand" if kind == "demand" else "places", amount, role, area)
+        case "host":
+            hosts = {row.host: row.title for row in problem.hosts}
+            return ScenarioChange("host", amount, host=_named(target, hosts, "host"))
         case "yield":
             programs = {option.id: option.title for option in problem.programs}
             program = _named(other, programs, "program") if other else ""
@@ -295,8 +320,14 @@ def in_words(change: ScenarioChange, problem: Problem) -> str:
             return f"without {change.provider}"
         case "places":
             return f"{change.amount:+g} externship places a quarter{where}"
+        case "host":
+            return f"{change.amount:+g} places a month at {_host_title(change, problem)}"
         case "yield":
             at = f" in {programs[change.program]}" if change.program in programs else ""
             return f"share that comes through “{change.stage}”{at} × {change.amount:g}"
         case "budget":
             return f"budget × {change.amount:g}"
+
+
+def _host_title(change: ScenarioChange, problem: Problem) -> str:
+    return next((row.title for row in problem.hosts if row.host == change.host), change.host)

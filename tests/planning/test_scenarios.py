@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from backcast.core.quarters import Quarter
-from backcast.planning.problem import ExternshipPlaces, Problem, Supply
+from backcast.planning.problem import ExternshipPlaces, HostPlaces, Problem, Supply
 from backcast.planning.scenarios import (
     ScenarioChange,
     ScenarioError,
@@ -63,6 +63,24 @@ def test_more_places_are_added_in_every_quarter_of_the_role_and_area() -> None:
     assert [row.places.value for row in told.places] == [11.0, *[5.0] * 7]
     fewer = changed(base, [ScenarioChange("places", -9)])
     assert [row.places.value for row in fewer.places] == [0.0]
+
+
+def test_one_host_offers_more_places_each_month() -> None:
+    base = made()
+    role, area, month = base.roles[0].id, base.areas[0].id, base.first_month
+    base = replace(
+        base,
+        hosts=(
+            HostPlaces("h1", "North Clinic", area, role, month, figure(2.0)),
+            HostPlaces("h2", "South Clinic", area, role, month, figure(2.0)),
+        ),
+    )
+    change = parse("host:North Clinic=3", base)
+    assert change == ScenarioChange("host", 3, host="h1")
+    assert [row.places.value for row in changed(base, [change]).hosts] == [5.0, 2.0]
+    assert in_words(change, base) == "+3 places a month at North Clinic"
+    with pytest.raises(ScenarioError, match="which host"):
+        changed(base, [ScenarioChange("host", 3)])
 
 
 def test_a_yield_improves_and_keeps_its_weight() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from backcast.core.months import Month
 from backcast.planning.problem import NeedOdds
-from backcast.web.charts import OverTime, Series, Span, Swing, Timeline, Tornado
+from backcast.web.charts import OverTime, Role, Series, Span, Swing, Timeline, Tornado
 from backcast.web.dates import quarter_words
 from backcast.web.plans import words
 from backcast.web.plans.reading import ProgramLine, Reading
@@ -19,6 +19,7 @@ from backcast.web.templatetags.backcast import number
 #: A timeline longer than this is no longer read; the table below it has every cohort.
 MOST_LINES = 24
 MOST_SWINGS = 12
+FUND_ROLES: Sequence[Role] = ("supply", "demand", "gap", "quiet")
 
 
 def met_over_time(reading: Reading) -> OverTime:
@@ -90,10 +91,14 @@ def timeline(lines: Sequence[ProgramLine]) -> Timeline:
 
 
 def spending(reading: Reading) -> OverTime:
+    """Money by the quarter in which cohorts start: of each fund where there are any."""
+    funds = [
+        Series(title, [round(c) for c in quarters], FUND_ROLES[n % len(FUND_ROLES)], stack="funds")
+        for n, (title, _amount, _used, quarters) in enumerate(reading.funds())
+    ]
+    whole = Series(_("Cohorts that start"), [round(c) for c in reading.spending()], "supply")
     return OverTime(
-        [quarter_words(quarter) for quarter in reading.quarters],
-        [Series(_("Cohorts that start"), [round(c) for c in reading.spending()], "supply")],
-        _("dollars"),
+        [quarter_words(quarter) for quarter in reading.quarters], funds or [whole], _("dollars")
     )
 
 

@@ -46,8 +46,8 @@ class ScenarioForm(forms.Form):
     demand_role = forms.ChoiceField(label=_("In which role"), required=False)
     provider = forms.ChoiceField(label=_("A provider that drops out"), required=False)
     places = forms.IntegerField(
-        label=_("Externship places more each quarter"),
-        help_text=_("Below 0 for fewer."),
+        label=_("Externship places more"),
+        help_text=_("Each quarter; at one host, each month. Below 0 for fewer."),
         required=False, min_value=-10_000, max_value=10_000,
     )  # fmt: skip
     places_at = forms.ChoiceField(label=_("Where"), required=False)
@@ -71,6 +71,7 @@ class ScenarioForm(forms.Form):
             {(row.role, row.area) for row in problem.places},
             key=lambda each: (roles.get(each[0], ""), areas.get(each[1], "")),
         )
+        hosts = {row.host: row.title for row in problem.hosts}
         stages = dict.fromkeys(one.stage for option in problem.programs for one in option.stages)
         choices: dict[str, list[tuple[str, Any]]] = {
             "demand_role": [("", _("all roles")), *roles.items()],
@@ -81,6 +82,7 @@ class ScenarioForm(forms.Form):
             "places_at": [
                 ("", _("everywhere")),
                 *((f"{r} {a}", f"{roles.get(r, r)}, {areas.get(a, a)}") for r, a in limited),
+                *((f"host {key}", title) for key, title in sorted(hosts.items())),
             ],
             "stage": [(name, name.capitalize()) for name in stages],
             "program": [
@@ -95,9 +97,9 @@ class ScenarioForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = listed
-        if not problem.places:
+        if not problem.places and not problem.hosts:
             del self.fields["places"], self.fields["places_at"]
-        if problem.budget is None and not problem.quarter_budgets:
+        if problem.budget is None and not problem.quarter_budgets and not problem.funds:
             del self.fields["budget"]
 
     def changes(self) -> list[ScenarioChange]:
@@ -109,8 +111,12 @@ class ScenarioForm(forms.Form):
         if data["provider"]:
             found.append(ScenarioChange("without", provider=data["provider"]))
         if data.get("places"):
-            role, _space, area = data["places_at"].partition(" ")
-            found.append(ScenarioChange("places", data["places"], role=role, area=area))
+            first, _space, rest = data["places_at"].partition(" ")
+            found.append(
+                ScenarioChange("host", data["places"], host=rest)
+                if first == "host"
+                else ScenarioChange("places", data["places"], role=first, area=rest)
+            )
         if data["share"] is not None:
             share = data["share"] / 100
             found.append(

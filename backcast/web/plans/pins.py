@@ -22,7 +22,7 @@ from backcast.planning import access, actions, pinning
 from backcast.planning.models import PlanPin
 from backcast.planning.problem import PinOutcome, ProgramOption
 from backcast.training.models import Program
-from backcast.web.dates import month_words
+from backcast.web.dates import month_words, quarter_words
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried
 from backcast.web.plans.forms import PinForm
@@ -114,7 +114,7 @@ def page(request: ActingRequest, plan: UUID) -> HttpResponse:
             "lanes": lanes(reading, found),
             "quarters": [
                 (label, len(list(group)))
-                for label, group in groupby(months, key=lambda month: str(month.quarter))
+                for label, group in groupby(months, key=lambda month: quarter_words(month.quarter))
             ],
             "months": [(str(month), month_words(month)) for month in months],
             "pins": list(_told(pins, outcomes, reading)),

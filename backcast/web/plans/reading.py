@@ -6,8 +6,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.models import Plan
 from backcast.planning.problem import (
@@ -22,6 +24,7 @@ from backcast.planning.problem import (
     problem_from_json,
     solution_from_json,
 )
+from backcast.planning.timing import closed_weeks, times_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,31 @@ class ProgramLine:
     @property
     def hires(self) -> float:
         return sum(cohort.hires for cohort in self.cohorts)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The last day on which to decide on cohorts of a program that start together."""
+
+    option: ProgramOption
+    start: Month
+    cohorts: int
+    learners: int
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesLine:
+    """Externship places of one host, or of a role where hosts are not known: over all months or
+    quarters, and the fullest of them. ``taken`` and ``places`` are learners at once."""
+
+    title: str
+    role: str
+    taken: float
+    places: float
+    fullest: Quarter
+    fullest_taken: float
+    fullest_places: float
 
 
 class Reading:
@@ -168,6 +196,83 @@ class Reading:
         for cohort in self.solution.cohorts:
             by[cohort.start.quarter] += cohort.cost
         return [by[quarter] for quarter in self.quarters]
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Starts by the last day on which to decide on them, the soonest first."""
+        groups: dict[tuple[str, Month], list[int]] = defaultdict(list)
+        for cohort in self.solution.cohorts:
+            groups[cohort.program, cohort.start].append(cohort.size)
+        found = []
+        for (key, start), sizes in groups.items():
+            option = self.options[key]
+            by = start.first_day - timedelta(weeks=option.weeks_before)
+            found.append(Decision(option, start, len(sizes), sum(sizes), by))
+        return tuple(sorted(found, key=lambda each: (each.by, each.start, each.option.title)))
+
+    def places(self) -> tuple[PlacesLine, ...]:
+        """Externship places by host where hosts are listed, then by role; the fullest first."""
+        by_host: dict[tuple[str, str], list[tuple[Quarter, float, float]]] = defaultdict(list)
+        titles = {row.host: row.title for row in self.problem.hosts}
+        for use in self.solution.host_use:
+            by_host[titles.get(use.host, use.host), use.role].append(
+                (use.month.quarter, use.learners, use.places)
+            )
+        lines = [self._places_line(host, role, rows) for (host, role), rows in by_host.items()]
+        wanted = self._places_wanted()
+        offered: dict[str, dict[Quarter, float]] = defaultdict(lambda: defaultdict(float))
+        for place in self.problem.places:
+            offered[place.role][place.quarter] += place.places.value
+        for role, quarters in offered.items():
+            rows = [
+                (quarter, wanted.get((role, quarter), 0.0), quarters.get(quarter, 0.0))
+                for quarter in self.quarters
+            ]
+            lines.append(self._places_line("", role, rows))
+        return tuple(sorted(lines, key=lambda line: -line.taken / max(line.places, 1.0)))
+
+    def _places_line(
+        self, title: str, role: str, rows: list[tuple[Quarter, float, float]]
+    ) -> PlacesLine:
+        quarter, taken, places = max(rows, key=lambda row: (row[1] / max(row[2], 1.0), row[1]))
+        return PlacesLine(
+            title,
+            self.role_titles.get(role, role),
+            sum(row[1] for row in rows),
+            sum(row[2] for row in rows),
+            quarter,
+            taken,
+            places,
+        )
+
+    def _places_wanted(self) -> dict[tuple[str, Quarter], float]:
+        """Role and quarter → learners of the plan's cohorts who need a place as their cohort ends."""
+        wanted: dict[tuple[str, Quarter], float] = defaultdict(float)
+        closed = {area: closed_weeks(self.problem, area) for area in self.areas}
+        for cohort in self.solution.cohorts:
+            option = self.options[cohort.program]
+            if option.places_per_start <= 0:
+                continue
+            start = cohort.start - self.problem.first_month
+            ends = self.problem.first_month + times_of(option, start, closed[option.area]).ends
+            role = option.externship_role or option.roles[0].role
+            wanted[role, ends.quarter] += cohort.size * option.places_per_start
+        return wanted
+
+    def funds(self) -> list[tuple[str, float, float, list[float]]]:
+        """Each fund: title, amount, dollars used, and used by the quarter in which cohorts start."""
+        used: dict[str, dict[Quarter, float]] = defaultdict(lambda: defaultdict(float))
+        for use in self.solution.fund_use:
+            used[use.fund][use.start.quarter] += use.amount
+        return [
+            (
+                fund.title,
+                fund.amount.value,
+                sum(used[fund.id].values()),
+                [used[fund.id][quarter] for quarter in self.quarters],
+            )
+            for fund in self.problem.funds
+        ]
 
     def bases(self) -> dict[str, int]:
         """How many of the plan's input figures are of each basis."""

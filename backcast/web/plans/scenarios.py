@@ -117,21 +117,29 @@ def _odds(columns: list[Column], base: Reading) -> list[dict[str, Any]]:
     rows = []
     for line in base.roles:
         values = [each[line.key].odds.odds if line.key in each else None for each in found]
-        row = _line(line.title, columns, values, percent)
+        row = _line(line.title, columns, values, percent, _points)
         row["asked"] = line.confidence
         rows.append(row)
     return rows
 
 
+def _points(difference: float) -> str:
+    return _("%(n)s points") % {"n": number(100 * difference, 0)}
+
+
 def _line(
-    label: str, columns: list[Column], values: list[float | None], shown: Any
+    label: str,
+    columns: list[Column],
+    values: list[float | None],
+    shown: Any,
+    apart: Any = None,
 ) -> dict[str, Any]:
     base = values[0]
     cells = []
     for column, value in zip(columns, values, strict=True):
         difference = ""
         if base is not None and value is not None and shown(value) != shown(base):
-            difference = ("+" if value > base else "−") + shown(abs(value - base))
+            difference = ("+" if value > base else "−") + (apart or shown)(abs(value - base))
         text = "–" if value is None else shown(value)
         cells.append({"title": column.title, "text": text, "difference": difference})
     return {"label": label, "cells": cells}

@@ -36,6 +36,8 @@ from backcast.web.templatetags.backcast import money, percent
 
 #: Changes told on the plan page; the rest opens on demand.
 FIRST_CHANGES = 6
+#: Decisions told on the plan page, the soonest first.
+NEXT_DECISIONS = 5
 
 
 @require_safe
@@ -168,6 +170,9 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "out_of_date": actions.is_out_of_date(row),
             "left_out": record.get("left_out", []),
             "unplaced": record.get("unplaced_needs", 0),
+            "decisions": _decisions(reading),
+            "places": [(line, quarter_words(line.fullest)) for line in reading.places()],
+            "funds": reading.funds(),
             "broken_pins": _broken_pins(reading),
             "scenarios": list(access.scenarios(row).values_list("name", "status")),
             "sensitivity": sensitivity,
@@ -194,6 +199,15 @@ def _changes(plan: Plan, reading: Reading) -> list[str]:
     order = {"cost": 0, "odds": 1, "shortfall_opened": 2, "shortfall_closed": 3}
     ranked = sorted(changes, key=lambda change: order.get(change.kind, 4))
     return [words.told(change, reading.problem) for change in ranked]
+
+
+def _decisions(reading: Reading) -> list[dict[str, Any]]:
+    """What to decide on next, with whether its day has passed."""
+    today = timezone.localdate()
+    return [
+        {"of": each, "start": month_words(each.start), "late": each.by < today}
+        for each in reading.decisions
+    ][:NEXT_DECISIONS]
 
 
 def _broken_pins(reading: Reading) -> list[str]:

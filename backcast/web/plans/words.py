@@ -138,6 +138,7 @@ def what_if(change: ScenarioChange, problem: Problem) -> str:
         "provider": change.provider,
         "program": programs.get(change.program, _("all programs")),
         "stage": change.stage,
+        "host": next((row.title for row in problem.hosts if row.host == change.host), change.host),
         "percent": percent(change.amount),
         "places": number(change.amount, 0),
     }
@@ -150,6 +151,8 @@ def what_if(change: ScenarioChange, problem: Problem) -> str:
             return (
                 _("%(places)s more externship places a quarter for %(role)s in %(area)s.") % values
             )
+        case "host":
+            return _("%(places)s more externship places a month at %(host)s.") % values
         case "yield":
             return (
                 _(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,8 +17,18 @@ from backcast.core.actor import acting
 from backcast.demand import actions as demand
 from backcast.planning import trying
 from backcast.planning.models import Plan, PlanCohort, PlanPin, Scenario
-from backcast.planning.problem import solution_from_json
+from backcast.planning.problem import (
+    ExternshipPlaces,
+    Figure,
+    Fund,
+    FundUse,
+    HostPlaces,
+    HostUse,
+    solution_from_json,
+)
 from backcast.planning.watching import begin
+from backcast.web.plans import charts
+from backcast.web.plans.reading import Reading
 from tests.cast import Cast
 from tests.demand.make import openings
 from tests.planning.world import QUICK, make_plan, make_world
@@ -164,6 +176,42 @@ def test_a_cohort_is_fixed_by_a_plain_form_and_let_go_again(
         pin = PlanPin.objects.get()
     client.post(_page(second, "let_go", pin=str(pin.public_id)))
     assert "Nothing: the plan chooses freely." in client.get(_page(second, "pins")).text
+
+
+def test_the_page_says_what_to_decide_by_when_and_who_pays(cast: Cast) -> None:
+    _need, _program = make_world(cast)
+    plan = make_plan(cast, confidence=0.6)
+    reading = Reading.of(plan)
+    first = reading.decisions[0]
+    assert first.by == first.start.first_day - timedelta(weeks=4)  # as the program's lead weeks
+    page = cast.client("administrator").get(_page(plan)).text
+    assert "What to decide next" in page
+    month, option = first.start, reading.problem.programs[0]
+    role = option.roles[0].role
+    richer = replace(
+        reading.problem,
+        funds=(Fund("f", "Demo fund", Figure(5000.0, "stated", "x")),),
+        hosts=(
+            HostPlaces("h", "Demo clinic", option.area, role, month, Figure(4.0, "stated", "x")),
+        ),
+        programs=(replace(option, externship_places_per_learner=Figure(1.0, "stated", "x")),),
+        places=(ExternshipPlaces(option.area, role, month.quarter, Figure(9.0, "stated", "x")),),
+    )
+    told = Reading(
+        richer,
+        replace(
+            reading.solution,
+            fund_use=(FundUse("f", option.id, month, 1200.0),),
+            host_use=(HostUse("h", role, month, 3.0, 4.0),),
+        ),
+    )
+    assert [(title, amount, used) for title, amount, used, _q in told.funds()] == [
+        ("Demo fund", 5000.0, 1200.0)
+    ]
+    lines = {line.title: line for line in told.places()}
+    assert (lines["Demo clinic"].fullest_taken, lines["Demo clinic"].fullest_places) == (3.0, 4.0)
+    assert lines[""].taken > 0
+    assert charts.spending(told).header()[1].startswith("Demo fund")
 
 
 def test_a_draft_cannot_be_approved_by_its_address(cast: Cast) -> None:
