@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,14 @@ from django.utils.translation import gettext as _
 
 from backcast.core.actor import Actor, Kind, NotAllowed, acting
 from backcast.core.actor import Role as Right
+from backcast.core.disclosure import ALL, Contribution, Rule
+from backcast.core.rules import in_force
 from backcast.demand.models import Role
 from backcast.demand.profiles import access as profiles
+from backcast.frameworks.models import Occupation
+from backcast.partners.access import region_of, require_staff
 from backcast.partners.models import Organisation
-from backcast.training.models import HireSource, Program
+from backcast.training.models import FlowPublication, HireSource, Program, PublishedSource
 
 
 def sources(actor: Actor) -> QuerySet[HireSource]:
@@ -91,6 +96,69 @@ def archive_source(row: HireSource, *, actor: Actor) -> None:
     with acting(actor, "training.archive_source"):
         row.archived_at = timezone.now()
         row.save(update_fields=["archived_at", "updated_at"])
+
+
+def publish_counts(
+    role: str, occupation: Occupation, rows: Sequence[HireSource], *, actor: Actor
+) -> FlowPublication:
+    """Show others where the hires of a year came from, as far as no employer's count can be worked out.
+
+    ``rows`` are the counts of one year for all roles of the occupation that plans call ``role``.
+    """
+    from backcast.core.disclosure.protection import protect
+    from backcast.core.disclosure.tables import tabulate
+
+    require_staff(actor, Right.MEMBER)
+    years = {row.year for row in rows}
+    if len(years) != 1 or min(years) >= timezone.localdate().year:
+        raise ValidationError(_("Only the counts of a year that is over are published."))
+    region = region_of(actor)
+    with acting(actor, "training.publish_counts"):
+        if FlowPublication.objects.filter(region=region, role=role, year=min(years)).exists():
+            raise ValidationError(
+                _(
+                    "The hires of this year are published already. What is counted again stays"
+                    " unpublished: the difference would tell who did."
+                )
+            )
+        rule = in_force("disclosure", "demand", timezone.localdate())
+        keys = sorted({_source_key(row) for row in rows})
+        table = tabulate(
+            [Contribution(str(row.employer_id), (_source_key(row),), row.hires) for row in rows],
+            [keys],
+            [[0]],
+        )
+        made = FlowPublication.objects.create(
+            region=region,
+            role=role,
+            occupation=occupation,
+            title=occupation.title[:200],
+            year=min(years),
+            published_at=timezone.now(),
+            rule_since=rule.since,
+        )
+        PublishedSource.objects.bulk_create(
+            PublishedSource(
+                publication=made,
+                kind="" if key == ALL else key.split(":")[0],
+                program_id=int(key.split(":")[1]) if ":" in key else None,
+                hires=round(value),
+                employers=employers,
+            )
+            for (key,), (value, employers) in protect(table, Rule(**rule.values)).shown.items()
+        )
+        return made
+
+
+def _source_key(row: HireSource) -> str:
+    return f"{row.kind}:{row.program_id}" if row.program_id else row.kind
+
+
+def published_flows(actor: Actor) -> QuerySet[FlowPublication]:
+    """What is published: for staff, employers, providers and funders of the region (404)."""
+    if not (actor.is_staff or actor.kind in (Kind.EMPLOYER, Kind.PROVIDER, Kind.FUNDER)):
+        raise Http404
+    return FlowPublication.objects.filter(region=actor.region_id).select_related("occupation")
 
 
 def _save(row: HireSource, values: dict[str, Any]) -> HireSource:

@@ -24,13 +24,14 @@ from backcast.training.models.programs import (
     ProgramStart,
     Stage,
 )
-from backcast.training.models.sources import HireSource
+from backcast.training.models.sources import FlowPublication, HireSource, PublishedSource
 
 __all__ = [
     "DEFAULT_STAGES",
     "Basis",
     "ColumnChoice",
     "ColumnMapping",
+    "FlowPublication",
     "HireSource",
     "ListLoad",
     "ListRefusal",
@@ -44,6 +45,7 @@ __all__ = [
     "ProgramStart",
     "ProgramVersion",
     "PublishedOutcome",
+    "PublishedSource",
     "Stage",
     "outcome_key",
 ]

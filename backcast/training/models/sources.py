@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backcast.core.models import Record
 from backcast.demand.models import Role
+from backcast.frameworks.models import Occupation
 from backcast.partners.models import Organisation, Region
 from backcast.training.models.programs import Program
 
@@ -83,3 +84,55 @@ class HireSource(Record):
 
     def __str__(self) -> str:
         return f"{self.employer}, {self.role}, {self.year}: {self.get_kind_display()}"
+
+
+class FlowPublication(Record):
+    """Where the hires of a year into an occupation came from, as far as others may see it.
+
+    Decided once for an occupation and year, and kept: the difference of two would tell who counted
+    again. ``role`` is the occupation as plans call it, so that its releases share one row.
+    """
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+    occupation = models.ForeignKey(Occupation, models.PROTECT, related_name="+")
+    title = models.CharField(_("occupation"), max_length=200)
+    year = models.PositiveSmallIntegerField(_("calendar year"))
+    published_at = models.DateTimeField(_("published"))
+    rule_since = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["title", "-year"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["region", "role", "year"],
+                name="flow_is_published_once",
+                violation_error_message=_("The hires of this year are published already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.year}"
+
+
+class PublishedSource(models.Model):
+    """People hired out of one source that is shown; without a kind out of all of them."""
+
+    publication = models.ForeignKey(FlowPublication, models.CASCADE, related_name="sources")
+    kind = models.CharField(max_length=12, choices=HireSource.Kind, blank=True)
+    program = models.ForeignKey(Program, models.PROTECT, null=True, related_name="+")
+    hires = models.PositiveIntegerField()
+    employers = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["-hires", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["publication", "kind", "program"],
+                nulls_distinct=False,
+                name="source_is_published_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind or 'all'}: {self.hires}"

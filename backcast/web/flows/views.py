@@ -15,17 +15,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backcast.core.actor import Kind
 from backcast.core.actor import Role as Right
 from backcast.demand.models import Role
 from backcast.demand.profiles import access as profiles
+from backcast.demand.regional import access as regional
 from backcast.frameworks import access as frameworks
 from backcast.frameworks.models import Occupation
-from backcast.partners.access import require_staff
+from backcast.planning import flows
 from backcast.planning.flows import Picture, picture
 from backcast.training import sources
 from backcast.training.flows import INSIDE, Range, Where
 from backcast.web.charts import Link, Sankey
 from backcast.web.export import table_response
+from backcast.web.flows import shared as shared_words
 from backcast.web.flows.forms import SourceForm
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
@@ -34,20 +37,114 @@ from backcast.web.people.forms import tried, words_of
 
 @require_safe
 def role(request: ActingRequest, role: UUID) -> HttpResponse:
-    """The flow into a role of a collaborative: that of its occupation."""
-    require_staff(request.actor)
+    """The flow into a role of a collaborative: that of its occupation, to others as published."""
     found = profiles.role(request.actor, role)
     if found.occupation is None:
-        return render(request, "flows/nothing.html", {"role": found})
+        return render(
+            request,
+            "flows/nothing.html",
+            {"role": found, "trail": _trail(found), "links": _thread(found)},
+        )
+    if not request.actor.is_staff:
+        return _shared(request, found.occupation, found)
     return _page(request, found.title, found.occupation, found)
 
 
 @require_safe
 def occupation(request: ActingRequest, occupation: UUID) -> HttpResponse:
-    """The flow into an occupation of the region."""
-    require_staff(request.actor)
+    """The flow into an occupation of the region, to others as published."""
+    sources.published_flows(request.actor)
     found = frameworks.occupation(request.actor, occupation)
+    if not request.actor.is_staff:
+        return _shared(request, found, None)
     return _page(request, found.title, found, None)
+
+
+@require_safe
+def shown(request: ActingRequest, occupation: UUID) -> HttpResponse:
+    """What others see of a flow, also for staff."""
+    sources.published_flows(request.actor)
+    return _shared(request, frameworks.occupation(request.actor, occupation), None)
+
+
+@require_safe
+def published(request: ActingRequest) -> HttpResponse:
+    """The flows that are published."""
+    rows = list(sources.published_flows(request.actor))
+    return render(request, "flows/published.html", {"rows": rows})
+
+
+@require_POST
+def publish(request: ActingRequest, occupation: UUID) -> HttpResponse:
+    found = frameworks.occupation(request.actor, occupation)
+    try:
+        flows.publish(request.actor, found, today=timezone.localdate())
+    except ValidationError as error:
+        messages.error(request, words_of(error))
+        return redirect("flows:occupation", occupation=found.public_id)
+    messages.success(request, _("Published. This is what others see."))
+    return redirect("flows:shown", occupation=found.public_id)
+
+
+def _shared(request: ActingRequest, occupation: Occupation, role: Role | None) -> HttpResponse:
+    """A flow as it was published: page, chart and file read the same."""
+    seen = flows.shared(request.actor, occupation, today=timezone.localdate())
+    export = request.GET.get("export")
+    if seen is not None and export in ("xlsx", "csv"):
+        return table_response(
+            export, "talent-flow", seen.title, shared_words.header(), shared_words.rows(seen)
+        )
+    context: dict[str, Any] = {
+        "occupation": occupation,
+        "role": role,
+        "seen": seen,
+        "trail": _trail(role) if role else _listed(occupation.title),
+        "links": _thread(role),
+        "steps": _steps(request, role),
+    }
+    if seen is not None:
+        context |= {
+            "came": shared_words.chart(seen),
+            "openings": shared_words.banded(seen.openings),
+            "missing": shared_words.banded(seen.missing),
+            "over": seen.missing is not None and seen.missing[0] < 0,
+            "policy": regional.policy(seen.rule_since),
+        }
+    return render(request, "flows/shared.html", context)
+
+
+def _steps(request: ActingRequest, role: Role | None) -> list[tuple[str, str]]:
+    kind = request.actor.kind
+    if kind is Kind.EMPLOYER and role is not None:
+        where = reverse("flows:hires", kwargs={"role": role.public_id})
+        return [(_("Count your own hires by source"), where)]
+    if kind is Kind.PROVIDER:
+        return [(_("Look at your programs beside this"), reverse("programs:list"))]
+    return [(_("See how many people employers need"), reverse("regional:list"))]
+
+
+def _trail(role: Role) -> list[tuple[str, str]]:
+    """Where a page about a role's flow lies; employers begin at what they see of their roles."""
+    return [
+        (_("Where people come from"), reverse("flows:published")),
+        (role.title, ""),
+    ]
+
+
+def _listed(title: str) -> list[tuple[str, str]]:
+    return [(_("Where people come from"), reverse("flows:published")), (title, "")]
+
+
+def _thread(role: Role | None) -> dict[str, Any]:
+    """What the flow is linked to on the thread: the role's programs."""
+    if role is None:
+        return {}
+    return {
+        "program": (
+            _("what they cover"),
+            reverse("coverage:role", kwargs={"role": role.public_id}),
+        )
+    }
 
 
 def _page(
@@ -81,6 +178,12 @@ def _page(
             "programs": [(each, seen.providers[each.program.key]) for each in flow.programs],
             "inside": any(each.kind in INSIDE for each in flow.others),
             "may_state": actor.may(Right.MEMBER),
+            "trail": _trail(role) if role else _listed(title),
+            "links": _thread(role),
+            "publishable": flows.publishable(actor, occupation, today=timezone.localdate())
+            if actor.may(Right.MEMBER)
+            else None,
+            "shared": flows.shared(actor, occupation, today=timezone.localdate()) is not None,
         },
     )
 
@@ -108,7 +211,7 @@ def _came(title: str, seen: Picture) -> Sankey:
         if row.to_role > 0
     ]
     links += [
-        Link(each.name, title, each.hires, "gap" if each.kind in INSIDE else "quiet")
+        Link(each.name, title, each.hires, "demand" if each.kind in INSIDE else "quiet")
         for each in sorted(seen.flow.others, key=lambda each: -each.hires)
     ]
     return Sankey(links, _("people a year"), _("From"), _("To"))
@@ -122,7 +225,7 @@ def _went(title: str, seen: Picture) -> Sankey:
             (title, row.to_role, "supply"),
             (_("Other roles it leads to"), row.to_others, "quiet"),
             (_("Hired elsewhere"), row.elsewhere, "quiet"),
-            (_("Not hired, or not known"), row.not_hired, "gap"),
+            (_("Not hired, or not known"), row.not_hired, "quiet"),
         ):
             if people >= 0.05:
                 links.append(Link(_name(row, seen), target, people, tone))  # type: ignore[arg-type]

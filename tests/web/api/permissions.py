@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.cast import Cast
 from tests.permissions import Row, everyone, nobody, staff, staff_pages
+from tests.web.flows.make import make_shared
 from tests.web.plans.permissions import plan
 from tests.web.regional.permissions import READERS, publication
 
@@ -21,6 +22,10 @@ def key(cast: Cast) -> dict[str, Any]:
     return {"token": token.public_id}
 
 
+def flow(cast: Cast) -> dict[str, Any]:
+    return {"occupation": make_shared(cast).public_id}
+
+
 ROWS = [
     Row("api:openapi-json", everyone()),
     Row("api:openapi-view", everyone()),
@@ -34,6 +39,8 @@ ROWS = [
     Row("api:programs", staff_pages(provider=200, other_provider=200, **NO_KEY)),
     Row("api:plans", staff_pages(**NO_KEY)),
     Row("api:plan-cohorts", staff(**NO_KEY), plan),
+    Row("api:talent-flows", everyone(support=404, **NO_KEY)),
+    Row("api:talent-flow", nobody(**READERS, **NO_KEY), flow),
     # What a key reads is tested in tests/web/api/test_api.py; here, who makes one.
     Row("people:tokens", everyone()),
     Row("people:token_add", everyone()),

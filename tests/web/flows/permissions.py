@@ -8,7 +8,7 @@ from backcast.demand.models import Role
 from backcast.training import sources
 from backcast.training.models import HireSource
 from tests.cast import Cast
-from tests.permissions import Row, staff
+from tests.permissions import Row, everyone, staff
 from tests.web.coverage.make import make_role, make_world
 
 #: The employers of the role's collaborative, each with what is its own.
@@ -37,15 +37,26 @@ def source(cast: Cast) -> dict[str, Any]:
     return {"source": make_source(cast, make_role(cast)).public_id}
 
 
+def last_year(cast: Cast) -> dict[str, Any]:
+    found = make_role(cast)
+    make_source(cast, found)
+    assert found.occupation is not None
+    return {"occupation": found.occupation.public_id}
+
+
 def counted(cast: Cast) -> dict[str, Any]:
     return {**COUNT, "employer": cast.employer.public_id}
 
 
 ROWS = [
-    Row("flows:role", staff(200), role),
-    Row("flows:role", staff(200), role, query="?export=csv"),
+    # Staff see all of it, members of the collaborative what is published.
+    Row("flows:role", MEMBERS, role),
+    Row("flows:role", MEMBERS, role, query="?export=csv"),
     # An occupation is everyone's; staff elsewhere see their own region's flow into it.
-    Row("flows:occupation", staff(200, foreign=200), occupation),
+    Row("flows:occupation", everyone(support=404), occupation),
+    Row("flows:shown", everyone(support=404), occupation),
+    Row("flows:published", everyone(support=404)),
+    Row("flows:publish", staff(302, viewer=403, foreign=302), last_year, "post"),
     Row("flows:hires", MEMBERS, role),
     Row(
         "flows:hires",
