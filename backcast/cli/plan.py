@@ -31,7 +31,7 @@ from backcast.planning.problem import (
     solution_from_json,
     solution_to_json,
 )
-from backcast.planning.report import plain_summary, write_plan
+from backcast.planning.report import paid_by_fund, plain_summary, write_plan
 from backcast.planning.scenarios import ScenarioError, changed, in_words, parse
 from backcast.planning.schedule import Options, solve
 from backcast.planning.schedule import Progress as Step
@@ -353,6 +353,13 @@ def show(problem: Problem, plan: Solution) -> None:
         out.print("Open at the end of the plan:")
         for short in at_end:
             out.print(f"  {escape(short.sentence)}", soft_wrap=True)
+    titles = {program.id: program.title for program in problem.programs}
+    for pin in (pin for pin in plan.pins if not pin.held):
+        name = escape(titles.get(pin.program, pin.program))
+        why = escape(pin.sentence)
+        out.print(f"Fixed for {name} in {pin.start}, but it cannot hold: {why}", soft_wrap=True)
+    for fund, dollars in paid_by_fund(problem, plan).items():
+        out.print(f"{escape(fund)} pays ${dollars:,.0f}.", soft_wrap=True)
     early = len(plan.shortfalls) - len(at_end)
     if early:
         out.print(f"Open for a time before the end: {early} (role, area and quarter).")

@@ -25,6 +25,7 @@ from backcast.planning.problem import (
     ReasonCode,
     Solution,
 )
+from backcast.planning.report import paid_by_fund
 
 #: Programs on the page of decisions, roles on the page of odds, and places named of one reason.
 MOST_PROGRAMS, MOST_ROLES, MOST_PLACES, MOST_SOURCES = 20, 22, 8, 60
@@ -156,15 +157,11 @@ def _decisions(problem: Problem, plan: Solution) -> dict[str, Any]:
 def _after_decisions(
     problem: Problem, plan: Solution, titles: dict[str, ProgramOption], left: int
 ) -> Iterator[str]:
-    funds = {fund.id: fund.title for fund in problem.funds}
     supports = {support.id: support.title for support in problem.supports}
     if left:
         yield f"{left} more programs with fewer learners are in the plan's workbook."
-    dollars: dict[str, float] = defaultdict(float)
-    for use in plan.fund_use:
-        dollars[use.fund] += use.amount
-    if dollars:
-        paid = (f"{funds.get(fund, fund)} ${amount:,.0f}" for fund, amount in dollars.items())
+    paid = [f"{fund} ${dollars:,.0f}" for fund, dollars in paid_by_fund(problem, plan).items()]
+    if paid:
         yield f"Who pays: {', '.join(paid)}."
     bought = Counter(cohort.support for cohort in plan.cohorts if cohort.support)
     if bought:

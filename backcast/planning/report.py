@@ -83,6 +83,7 @@ def _summary(problem: Problem, plan: Solution) -> list[list[object]]:
         ["Cohorts to start", len(plan.cohorts), ""],
         ["Learners to start", sum(cohort.size for cohort in plan.cohorts), ""],
         ["Cost in dollars", round(plan.cost, 2), "of all cohorts"],
+        *([f"Paid by {fund}", paid, ""] for fund, paid in paid_by_fund(problem, plan).items()),
         ["Odds asked for", problem.confidence, "that a role's need is met over the whole plan"],
         ["Proven gap", round(plan.gap, 6), "no plan as good on needs is cheaper by more than this"],
         ["Seconds", round(plan.seconds, 2), "to find the plan"],
@@ -352,5 +353,19 @@ def plain_summary(problem: Problem, plan: Solution) -> dict[str, object]:
             for row in plan.shortfalls
             if row.kind == "need" and row.quarter == problem.last
         ),
+        "pins_that_cannot_hold": [
+            {"program": pin.program, "month": str(pin.start), "why": pin.sentence}
+            for pin in plan.pins
+            if not pin.held
+        ],
+        "paid_by_fund": paid_by_fund(problem, plan),
         "notes": list(plan.notes),
     }
+
+
+def paid_by_fund(problem: Problem, plan: Solution) -> dict[str, float]:
+    """Dollars of each fund by its title; none where no fund is stated."""
+    dollars = dict.fromkeys((fund.id for fund in problem.funds), 0.0)
+    for use in plan.fund_use:
+        dollars[use.fund] += use.amount
+    return {fund.title: round(dollars[fund.id], 2) for fund in problem.funds}

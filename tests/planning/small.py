@@ -17,6 +17,7 @@ from backcast.planning.problem import (
     Role,
     RoleShare,
     StageYield,
+    SupportOption,
 )
 
 FIRST = Quarter(2027, 1)
@@ -146,14 +147,18 @@ def brute_force(problem: Problem, price: float, margin: float) -> Best:
         by_start = [0.0] * problem.quarters
         for index, t, size in plan:
             p = problem.programs[index]
-            paid = size * p.cost_per_learner.value + (
-                p.cost_per_cohort.value if p.cost_per_cohort else 0
-            )
+            bought = with_support(problem, p) if size > BOUGHT else None
+            size %= BOUGHT
+            each = p.cost_per_learner.value + (bought.cost_per_learner.value if bought else 0)
+            paid = size * each + (p.cost_per_cohort.value if p.cost_per_cohort else 0)
             cost += paid
             by_start[t // 3] += paid
             through = 1.0
             for s in p.stages:
-                through *= (s.successes + s.prior_a) / (s.trials + s.prior_a + s.prior_b)
+                share = (s.successes + s.prior_a) / (s.trials + s.prior_a + s.prior_b)
+                if bought and bought.stage == s.stage:
+                    share += (bought.low + 4 * bought.likely + bought.high) / 6 * (1 - share)
+                through *= share
             work = (p.weeks.value + (p.hire_weeks.value if p.hire_weeks else 0)) * 3 / 13
             when = int(t + work + 1e-9) // 3
             for later in range(when, problem.quarters):
@@ -179,8 +184,26 @@ def brute_force(problem: Problem, price: float, margin: float) -> Best:
     return Best(best, tried)
 
 
+BOUGHT = 1_000
+"""Added to the size of a cohort for which support is bought."""
+
+
+def with_support(problem: Problem, program: ProgramOption) -> SupportOption | None:
+    return next((s for s in problem.supports if s.programs in ((), (program.id,))), None)
+
+
 def _enough(problem: Problem, plan: tuple[tuple[int, int, int], ...]) -> bool:
-    """Whether shared resources suffice and no forbidden month is used."""
+    """Whether shared resources and recruits suffice and no forbidden month is used."""
+    for row in problem.recruits:
+        came = sum(
+            size % BOUGHT
+            for i, m, size in plan
+            if row.schedule in ("", problem.programs[i].schedule)
+            and (row.month is None or JANUARY + m == row.month)
+            and (row.quarter is None or FIRST + m // 3 == row.quarter)
+        )
+        if came > row.people.value:
+            return False
     for pin in problem.pins:
         if any(
             (problem.programs[i].id, JANUARY + m) == (pin.program, pin.start) for i, m, _ in plan
@@ -211,7 +234,9 @@ def _ways(problem: Problem, index: int) -> Iterator[tuple[tuple[int, int, int], 
         and int(m + work + 1e-9) // 3 < problem.quarters
         and (not p.starts or JANUARY + m in p.starts)
     ]
-    sizes = range(int(p.min_size.value), int(p.max_size.value) + 1)
+    sizes = list(range(int(p.min_size.value), int(p.max_size.value) + 1))
+    if with_support(problem, p):
+        sizes += [BOUGHT + size for size in sizes]
     most = int(p.at_once.value)
     per_start: list[list[tuple[tuple[int, int, int], ...]]] = [
         [

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from backcast.cli.plan import app
-from backcast.planning.problem import problem_to_json, solution_from_json
-from tests.planning.small import need, problem, program
+from backcast.planning.problem import Fund, Pin, problem_to_json, solution_from_json
+from tests.planning.small import JANUARY, figure, need, problem, program
 
 FIVE = "34/40,30/34,25/30,20/25,15/20"
 runner = CliRunner()
@@ -80,6 +80,23 @@ def test_a_workbook_becomes_a_plan_in_both_formats(tmp_path: Path) -> None:
     assert summary["cohorts"] == len(plan.cohorts)
     assert summary["gap"] == plan.gap <= 0.01
     assert {"variables", "constraints", "memory_mb", "seconds", "cost"} <= set(summary)
+
+
+def test_who_pays_and_what_cannot_hold_are_told(tmp_path: Path) -> None:
+    made = problem(
+        [program(weeks=8, lead=8)],
+        [need(2, 5)],
+        funds=(Fund("f", "State grant", figure(9_000)),),
+        pins=(Pin("p", JANUARY, "pin"),),
+    )
+    path = tmp_path / "needs.json"
+    path.write_text(problem_to_json(made))
+    done = runner.invoke(app, ["solve", str(path), "--seconds", "5"])
+    assert "State grant pays $" in done.stdout
+    assert "Fixed for Program p in 2027-01, but it cannot hold" in done.stdout
+    told = json.loads(runner.invoke(app, ["solve", str(path), "--seconds", "5", "--json"]).stdout)
+    assert told["paid_by_fund"]["State grant"] == pytest.approx(told["cost"])
+    assert told["pins_that_cannot_hold"][0]["month"] == "2027-01"
 
 
 def test_a_problem_as_json_is_planned_too(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def tiny_problems(draw: st.DrawFn) -> Problem:
                 each=draw(st.integers(50, 400)),
                 cohort=draw(st.sampled_from([0, 300])),
                 starts=tuple(
-                    JANUARY + m for m in draw(st.sets(st.integers(0, 8), min_size=2, max_size=4))
+                    JANUARY + m for m in draw(st.sets(st.integers(0, 8), min_size=2, max_size=3))
                 ),
             )
         )
@@ -96,6 +96,16 @@ def tiny_problems(draw: st.DrawFn) -> Problem:
         few_of_them = figure(draw(st.integers(0, 2)))
         shared = Resource("teacher", "Teacher", "instructor", "a", few_of_them)
         made = replace(made, resources=(shared,))
+    if draw(st.booleans()):
+        people = figure(draw(st.integers(0, 9)))
+        made = replace(made, recruits=(Recruits("a", "", people, quarter=FIRST),))
+    if draw(st.booleans()):
+        care = SupportOption(
+            *("care", "Care", figure(draw(st.integers(0, 200))), "hired", 0.1, 0.4, 0.6),
+            *("assumed", "test"),
+            programs=("p",),
+        )
+        made = replace(made, supports=(care,))
     if draw(st.booleans()):
         pin = Pin("p", JANUARY + draw(st.integers(0, 8)), "forbid")
         made = replace(made, pins=(pin,))
