@@ -35,15 +35,16 @@ class Entry:
 
 
 _PEOPLE = ("/organisations/", "/people/", "/sites/", "/contact-notes/", "/labour-areas/")
+_DEMAND = ("/flows/", "/collaboratives/")
 ENTRIES: list[Entry] = [
     Entry(_("Home"), "home", EVERYONE),
     Entry(_("Needs"), "needs:list", STAFF | EMPLOYERS),
-    Entry(_("Collaboratives"), "collaboratives:list", STAFF),
+    Entry(_("Collaboratives"), "collaboratives:list", STAFF, ("/regional/", "/flows/", "/roles/")),
     Entry(_("Plans"), "plans:list", STAFF, ("/overview/",)),
     Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
     Entry(_("What is planned"), "overview:promise", FUNDERS),
     Entry(_("Programs"), "overview:programs", FUNDERS | SUPPORT),
-    Entry(_("Regional demand"), "regional:list", EMPLOYERS | PROVIDERS | FUNDERS),
+    Entry(_("Regional demand"), "regional:list", EMPLOYERS | PROVIDERS | FUNDERS, _DEMAND),
     Entry(_("Occupations"), "frameworks:occupations", EVERYONE - {Kind.NOBODY}),
     Entry(_("Organizations"), "people:organisations", STAFF, _PEOPLE),
     Entry(_("Our organization"), "people:own", EVERYONE - STAFF - {Kind.NOBODY}, _PEOPLE),

@@ -77,5 +77,35 @@ def programs(request: ActingRequest, role: UUID) -> HttpResponse:
     return render(
         request,
         "coverage/role.html",
-        {"role": found, "asked": asked, "lines": lines, "mine": mine},
+        {
+            "role": found,
+            "asked": asked,
+            "lines": lines,
+            "mine": mine,
+            "trail": _trail(actor, found),
+            "links": _thread(actor, found),
+        },
     )
+
+
+def _trail(actor: Actor, role: Role) -> list[tuple[str, str]]:
+    """Where the page lies: under the role's collaborative for staff, else under its profile."""
+    here = (_("Programs for this role"), "")
+    if actor.is_staff:
+        where = reverse("collaboratives:collaborative", args=[role.collaborative.public_id])
+        return [
+            (_("Collaboratives"), reverse("collaboratives:list")),
+            (role.collaborative.name, where),
+            (role.title, reverse("flows:role", kwargs={"role": role.public_id})),
+            here,
+        ]
+    return [(_("Requirement profiles"), reverse("profiles:list")), (role.title, ""), here]
+
+
+def _thread(actor: Actor, role: Role) -> dict[str, Any]:
+    """What the role's programs stand between."""
+    links: dict[str, Any] = {"profile": (_("what employers ask for"), reverse("profiles:list"))}
+    if actor.is_staff or actor.kind is Kind.EMPLOYER:
+        flow = reverse("flows:role", kwargs={"role": role.public_id})
+        links["hire"] = (_("where people come from"), flow)
+    return links

@@ -43,7 +43,7 @@ def role(request: ActingRequest, role: UUID) -> HttpResponse:
         return render(
             request,
             "flows/nothing.html",
-            {"role": found, "trail": _trail(found), "links": _thread(found)},
+            {"role": found, "trail": _trail(found.title), "links": _thread(found)},
         )
     if not request.actor.is_staff:
         return _shared(request, found.occupation, found)
@@ -98,7 +98,7 @@ def _shared(request: ActingRequest, occupation: Occupation, role: Role | None) -
         "occupation": occupation,
         "role": role,
         "seen": seen,
-        "trail": _trail(role) if role else _listed(occupation.title),
+        "trail": _trail(role.title if role else occupation.title),
         "links": _thread(role),
         "steps": _steps(request, role),
     }
@@ -123,16 +123,13 @@ def _steps(request: ActingRequest, role: Role | None) -> list[tuple[str, str]]:
     return [(_("See how many people employers need"), reverse("regional:list"))]
 
 
-def _trail(role: Role) -> list[tuple[str, str]]:
-    """Where a page about a role's flow lies; employers begin at what they see of their roles."""
+def _trail(title: str) -> list[tuple[str, str]]:
+    """Where a page about a flow lies."""
     return [
+        (_("Regional demand"), reverse("regional:list")),
         (_("Where people come from"), reverse("flows:published")),
-        (role.title, ""),
+        (title, ""),
     ]
-
-
-def _listed(title: str) -> list[tuple[str, str]]:
-    return [(_("Where people come from"), reverse("flows:published")), (title, "")]
 
 
 def _thread(role: Role | None) -> dict[str, Any]:
@@ -178,7 +175,7 @@ def _page(
             "programs": [(each, seen.providers[each.program.key]) for each in flow.programs],
             "inside": any(each.kind in INSIDE for each in flow.others),
             "may_state": actor.may(Right.MEMBER),
-            "trail": _trail(role) if role else _listed(title),
+            "trail": _trail(title),
             "links": _thread(role),
             "publishable": flows.publishable(actor, occupation, today=timezone.localdate())
             if actor.may(Right.MEMBER)

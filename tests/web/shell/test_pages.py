@@ -193,7 +193,7 @@ def test_a_figure_says_its_unit_interval_and_basis() -> None:
         '{% cotton figure value="83%" interval="76% to 89%" n="120" basis="observed" href="/s" / %}'
     )
     text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
-    assert text == "83% (76% to 89%) n = 120 observed Where from"
+    assert text == "83% (76% to 89%) based on 120 observed Where from"
 
 
 def test_progress_asks_again_until_it_is_done() -> None:
