@@ -47,7 +47,11 @@ def with_what_began(problem: Problem, region: Region) -> Problem:
 def _on_the_way(
     problem: Problem, region: Region, stages: Mapping[int, list[str]]
 ) -> Iterable[RunningCohort]:
-    """People of past cohorts who are still in a stage, by the stage."""
+    """People of past cohorts who are still in a stage, by the stage.
+
+    A record may count those who came through early as still in a stage until its time is over. Who
+    has entered the next stage stands there, and is counted there only.
+    """
     rows = CohortRecord.objects.filter(
         program__region=region,
         program__in=list(stages),
@@ -55,19 +59,18 @@ def _on_the_way(
         starts_on__lt=problem.first.first_day,
     ).prefetch_related("stages")
     for cohort in rows.order_by("pk"):
-        for row in cohort.stages.all():
+        rows_in_order = list(cohort.stages.all())
+        for number, row in enumerate(rows_in_order, start=1):
             name = str(Stage(row.stage).label)
-            if (
-                row.still_open
-                and row.stage not in _AFTER_THE_HIRE
-                and name in stages[cohort.program_id]
-            ):
+            went_on = rows_in_order[number].entered if number < len(rows_in_order) else row.passed
+            here = row.still_open - max(0, went_on - row.passed)
+            if here > 0 and row.stage not in _AFTER_THE_HIRE and name in stages[cohort.program_id]:
                 yield RunningCohort(
                     id=f"C{cohort.pk}-{row.stage}",
                     program=f"P{cohort.program_id}",
                     start=Month.of(cohort.starts_on),
                     people=Figure(
-                        row.still_open, "observed", f"{cohort}: counted on {cohort.as_of:%Y-%m-%d}"
+                        here, "observed", f"{cohort}: counted on {cohort.as_of:%Y-%m-%d}"
                     ),
                     stage=name,
                     cohort=f"C{cohort.pk}",

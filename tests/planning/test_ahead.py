@@ -67,6 +67,25 @@ def test_people_on_the_way_stand_in_for_the_usual_completers(cast: Cast, staff: 
     assert sum(use.hires for use in uses if use.supply.startswith("C")) > 8
 
 
+def test_who_came_through_early_is_counted_at_the_next_stage_only(cast: Cast, staff: Actor) -> None:
+    """Of 16 whose time is not over, 10 have gone on to look for work: 6 are still learning."""
+    _need, program = make_world(cast)
+    cohort = make_open(program)
+    with acting(TESTS, "tests.make"):
+        CohortStage.objects.filter(cohort=cohort, stage="completed").update(
+            passed=20, failed=4, still_open=16
+        )
+        CohortStage.objects.filter(cohort=cohort, stage="hired").update(
+            entered=30, passed=13, failed=2, still_open=15
+        )
+    with acting(staff):
+        problem = build.build(cast.region, settings(), today()).problem
+    assert [(row.stage, row.people.value) for row in problem.running] == [
+        ("completed", 6),
+        ("hired", 15),
+    ]
+
+
 def test_an_announced_cohort_that_starts_before_the_plan_counts_from_its_first_stage(
     cast: Cast, staff: Actor
 ) -> None:
