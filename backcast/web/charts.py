@@ -190,6 +190,41 @@ class Tornado:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a whole is there, in percent; ``None`` where it is not shown. ``text`` says it."""
+
+    name: str
+    value: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Shares:
+    """A line for each name: what is there, and what is missing to 100 percent."""
+
+    shares: Sequence[Share]
+    label: Text
+    there: Text
+    missing: Text
+    kind: str = "shares"
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "words": {"there": str(self.there), "missing": str(self.missing)},
+            "shares": [
+                {"name": each.name, "value": each.value, "text": each.text} for each in self.shares
+            ],
+        }
+
+    def header(self) -> list[str]:
+        return [str(self.label), str(self.there)]
+
+    def rows(self) -> list[list[str]]:
+        return [[each.name, each.text] for each in self.shares]
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """So much flows from one place to another; ``role`` colours the band."""
 

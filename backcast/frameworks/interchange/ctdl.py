@@ -265,13 +265,15 @@ def understood(graph: Graph) -> Framework:
 
     framework = graph.framework
     changed = framework.more.get("ceasn:dateModified")
+    name = framework.text("ceasn:name", language)
+    description = framework.text("ceasn:description", language)
     return Framework(
         framework.ctid.removeprefix("ce-"),
         framework.id,
-        framework.text("ceasn:name", language),
+        name,
         framework.text("ceasn:publisherName", language),
         _moment(changed if isinstance(changed, str) else ""),
-        framework.text("ceasn:description", language),
+        "" if description == name else description,
         language,
         tuple(statements()),
         _ours(framework.more),
@@ -324,11 +326,11 @@ def graph_of(framework: Framework) -> Graph:
             top.append(each.uri)
     head: dict[str, Json] = {
         "ceasn:name": told(framework.title),
+        # The Registry requires one; where there is none, the name stands for it.
+        "ceasn:description": told(framework.description or framework.title),
         "ceasn:inLanguage": [language],
         "ceasn:dateModified": framework.changed.astimezone(dt.UTC).isoformat(timespec="seconds"),
     }
-    if framework.description:
-        head["ceasn:description"] = told(framework.description)
     if framework.creator:
         head["ceasn:publisherName"] = {language: [framework.creator]}
     if top:

@@ -16,7 +16,7 @@ from backcast.demand.figures import Cause
 from backcast.demand.models import NeedQuarter
 from backcast.demand.regional import access
 from backcast.demand.regional.picture import Figure, Picture, SkillShare
-from backcast.web.charts import OverTime, Series
+from backcast.web.charts import OverTime, Series, Share, Shares
 from backcast.web.dates import quarter_words
 from backcast.web.templatetags.backcast import number, percent
 
@@ -213,6 +213,23 @@ def gaps(picture: Picture, asked: dict[tuple[str, str], str]) -> list[tuple[str,
                 )
             )
     return found
+
+
+def gap_charts(found: list[tuple[str, list[Gap]]]) -> list[tuple[str, Shares, list[Gap]]]:
+    """Each role with a chart of the shares of today's staff; what is not shown has no bar."""
+    return [
+        (
+            role,
+            Shares(
+                [Share(each.skill, each.meter, each.share or str(NOT_SHOWN)) for each in skills],
+                _("Skill"),
+                _("Staff at the level"),
+                _("Not yet at the level"),
+            ),
+            skills,
+        )
+        for role, skills in found
+    ]
 
 
 def header(picture: Picture) -> list[str]:

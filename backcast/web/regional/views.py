@@ -205,7 +205,7 @@ def _context(request: ActingRequest, picture: Picture) -> dict[str, Any]:
             if grid
         ],
         "detail": reading.by_quarter_and_cause(picture, role),
-        "gaps": reading.gaps(picture, _asked(picture)),
+        "gaps": reading.gap_charts(reading.gaps(picture, _asked(picture))),
         "upskill": [
             (each.title, reading.cell(picture, picture.upskill.get(each.key), ""))
             for each in picture.roles

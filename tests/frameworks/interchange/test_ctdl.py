@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from backcast.frameworks.interchange import ctdl
 from backcast.frameworks.interchange.values import Framework, Match, Statement
 from backcast.frameworks.parsing.problems import FileProblem
+from tests.frameworks.interchange.schemas import ctdl_problems
 from tests.frameworks.interchange.test_case import as_bytes, ident, more, texts, values
 
 
@@ -149,6 +151,14 @@ def test_our_own_framework_comes_back_as_it_was() -> None:
     raw = ctdl.write(ctdl.graph_of(framework()))
     again = ctdl.understood(ctdl.read(as_bytes(json.loads(json.dumps(raw)))).graph)
     assert again == framework()
+
+
+@pytest.mark.parametrize("description", ["What it takes.", ""])
+def test_our_own_framework_holds_by_the_members_of_the_registry(description: str) -> None:
+    raw = ctdl.write(ctdl.graph_of(replace(framework(), description=description)))
+    assert ctdl_problems(json.loads(json.dumps(raw)), ctdl.OURS) == []
+    del raw["@graph"][0]["ceasn:name"]
+    assert ctdl_problems(raw, ctdl.OURS) == ["'ceasn:name' is a required property"]
 
 
 def test_our_own_framework_holds_by_the_published_vocabulary() -> None:

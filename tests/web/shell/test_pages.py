@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 
 from backcast.core.actor import NOBODY, Actor, Kind
 from backcast.web import errors, navigation
-from backcast.web.charts import OverTime, Series, Span, Swing, Timeline, Tornado
+from backcast.web.charts import OverTime, Series, Share, Shares, Span, Swing, Timeline, Tornado
 from backcast.web.home import views
 from backcast.web.home.items import Item, StateLine
 from backcast.web.templatetags.backcast import money, number, percent
@@ -169,9 +169,14 @@ OVER_TIME = OverTime(
 )
 TIMELINE = Timeline([Span("Nursing", date(2027, 1, 4), date(2027, 6, 30), "24 people")], "Program")
 TORNADO = Tornado(412, [Swing("Weeks", 405, 421, "twice", "half")], "hires")
+SHARES = Shares(
+    [Share("Care", 40, "40%"), Share("Talk", None, "not shown")], "Skill", "At it", "Not"
+)
 
 
-@pytest.mark.parametrize("chart", [OVER_TIME, TIMELINE, TORNADO], ids=lambda chart: chart.kind)
+@pytest.mark.parametrize(
+    "chart", [OVER_TIME, TIMELINE, TORNADO, SHARES], ids=lambda chart: chart.kind
+)
 def test_a_chart_comes_with_a_table_that_says_the_same(chart: OverTime) -> None:
     html = render(
         '{% cotton chart :chart="chart" id="one" title="T" summary="</script>" / %}', chart=chart

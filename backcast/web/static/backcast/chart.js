@@ -176,7 +176,31 @@
     };
   };
 
-  const kinds = { "over-time": overTime, timeline, tornado, sankey };
+  // One line for each name: what is there of a whole of 100, and what is missing.
+  const shares = (data, width) => {
+    const narrow = width < 560;
+    const bar = (name, values, fill, decal) => ({
+      type: "bar",
+      stack: "whole",
+      name,
+      barWidth: narrow ? 14 : 20,
+      data: values,
+      itemStyle: { color: fill, ...decal },
+    });
+    const there = bar(data.words.there, data.shares.map((each) => each.value), colour("supply"), {});
+    there.label = { show: true, position: "insideLeft", ...text(), fontWeight: 600, color: "#fff", formatter: (point) => (point.value >= 12 ? data.shares[point.dataIndex].text : "") };
+    return {
+      legend: { data: [data.words.there, data.words.missing], left: 0, top: 0, itemGap: 18, textStyle: text(), selectedMode: false },
+      grid: narrow ? { left: 2, right: 16, top: 52, bottom: 4 } : { left: 4, right: 24, top: 36, bottom: 4, containLabel: true },
+      tooltip: { ...tip(), trigger: "axis", axisPointer: { type: "shadow" }, formatter: (points) => { const each = data.shares[points[0].dataIndex]; return `${each.name}\n${each.text}`; } },
+      xAxis: { type: "value", min: 0, max: 100, ...quietAxis(), axisLabel: { ...text(), color: colour("quiet"), hideOverlap: true, formatter: (value) => `${value}%` } },
+      yAxis: { type: "category", inverse: true, data: data.shares.map((each) => each.name), ...quietAxis(), axisLine: { show: false }, axisLabel: narrow ? above(width) : { ...text(), interval: 0, width: 260, overflow: "break", lineHeight: 15 } },
+      series: [there, bar(data.words.missing, data.shares.map((each) => (each.value === null ? null : 100 - each.value)), colour("gap"), { decal: stripes })],
+      height: (narrow ? 84 : 70) + data.shares.length * (narrow ? 46 : 34),
+    };
+  };
+
+  const kinds = { "over-time": overTime, timeline, tornado, sankey, shares };
 
   const draw = (place) => {
     const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
