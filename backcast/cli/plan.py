@@ -23,6 +23,7 @@ from backcast.core.quarters import Quarter
 from backcast.planning.changes import compare, unnamed
 from backcast.planning.checks import complaints_about
 from backcast.planning.codec import CodecError, to_plain
+from backcast.planning.leaning import lean_on_others
 from backcast.planning.problem import (
     Problem,
     ProblemError,
@@ -246,7 +247,7 @@ def _plan_of(path: Path) -> Solution:
 
 def _read(path: Path) -> Problem:
     if path.suffix.lower() != ".json":
-        return read_workbook(path)
+        return lean_on_others(read_workbook(path))
     if not path.is_file():
         _stop(f"{path}: there is no such file.")
     if path.stat().st_size > LARGEST_FILE:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -71,6 +72,38 @@ def counts_of(programs: Iterable[Program] | QuerySet[Program]) -> dict[int, list
     for program, stage, passed, failed, still_open in rows:
         found[program].append(Count(stage, passed, failed, still_open))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One cohort in one stage: its first day, the day it was counted, and the counts."""
+
+    program: int
+    stage: str
+    starts_on: date
+    as_of: date
+    passed: int
+    failed: int
+    still_open: int
+
+
+def followed(programs: Iterable[Program]) -> list[Followed]:
+    """What every cohort of these programs did stage by stage, in one query; for plans."""
+    rows = CohortStage.objects.filter(
+        cohort__program__in=list(programs), cohort__archived_at__isnull=True
+    ).order_by("cohort__program_id", "cohort__starts_on", "cohort_id", "order")
+    return [
+        Followed(*row)
+        for row in rows.values_list(
+            "cohort__program_id",
+            "stage",
+            "cohort__starts_on",
+            "cohort__as_of",
+            "passed",
+            "failed",
+            "still_open",
+        )
+    ]
 
 
 def published_of(outcome: PublishedOutcome | None) -> Published | None:

@@ -35,7 +35,7 @@ def plan_workbook(region: Region) -> bytes:
                 *(option.id, stage.stage, stage.successes, stage.trials, None),
                 *(stage.basis, stage.source),
             ]
-            for option in problem.programs
+            for option in problem_of(region, pooled=False).programs
             for stage in option.stages
         ],
         "Needs": list(_needs(region)),

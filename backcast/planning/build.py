@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,15 +22,25 @@ from django.utils.translation import gettext_lazy as _
 
 from backcast.core.months import PER_QUARTER, Month
 from backcast.core.quarters import Quarter
-from backcast.delivery.access import yields_for_planning
-from backcast.delivery.evidence import Yield
+from backcast.core.rules import in_force
+from backcast.delivery.access import followed, yields_for_planning
+from backcast.delivery.evidence import Prior, Yield
 from backcast.delivery.models import CohortRecord, CohortStage, ScheduledCohort
 from backcast.demand import access as demand
 from backcast.demand.models import Need, NeedOffer, NeedQuarter
+from backcast.demand.regional.access import assumed_on
 from backcast.frameworks.models import Occupation
 from backcast.partners.models import LabourArea, Region
 from backcast.planning.ahead import with_what_began
 from backcast.planning.models import PlanPin
+from backcast.planning.pooling import (
+    DAYS_PER_YEAR,
+    Followed,
+    Pooled,
+    pool,
+    settled,
+    with_belief,
+)
 from backcast.planning.problem import (
     PROBLEM_FORMAT,
     Announced,
@@ -153,7 +163,8 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
     )
     roles = _roles(openings)
     usable, left_out = [], []
-    for program in programs_for_planning(region):
+    every = list(programs_for_planning(region))
+    for program in every:
         if not any(role_key(link.occupation) in roles for link in program.occupation_links.all()):
             continue
         missing = missing_figures(program)
@@ -163,6 +174,7 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
             usable.append(program)
     published = published_by_key(region)
     evidence = yields_for_planning(usable, published)
+    leaning = pooled_yields(every, today)
     areas = LabourArea.objects.filter(region=region).prefetch_related("adjoining").order_by("pk")
     problem = Problem(
         title=region.name,
@@ -176,15 +188,20 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
             for area in areas
         ),
         roles=tuple(Role(key, title) for key, title in roles.items()),
-        programs=tuple(_option(p, evidence[p.pk], roles, chosen, assumed) for p in usable),
+        programs=tuple(
+            _option(p, evidence[p.pk], leaning, roles, chosen, assumed, today) for p in usable
+        ),
         needs=tuple(_needs(openings)),
-        supply=tuple(_supply(region, usable, evidence, published, roles, chosen, assumed, today)),
+        supply=tuple(
+            _supply(region, usable, evidence, leaning, published, roles, chosen, assumed, today)
+        ),
         places=tuple(_places(region, openings, chosen, assumed)),
         pins=tuple(_pins(region, chosen)),
         announced=tuple(_announced(region, usable, chosen)),
         budget=None
         if chosen.budget is None
         else Figure(float(chosen.budget), "stated", "Set by staff when the plan was asked for"),
+        need_together=_needs_together(today),
     )
     problem = with_what_began(problem, region)
     return Built(problem, tuple(left_out), Need.objects.filter(region=region).unplaced().count())
@@ -230,28 +247,58 @@ def _needs(openings: Sequence[NeedQuarter]) -> Iterable[NeedCell]:
 # --- yields ---------------------------------------------------------------------------------------
 
 
-def _stages(found: Sequence[Yield], key: str, assumed: Assumptions) -> tuple[StageYield, ...]:
+def pooled_yields(programs: Sequence[Program], today: date) -> Pooled:
+    """What the settled cohorts of all these programs say of each one's yields, by ``P12`` and stage."""
+    counts = settled(
+        Followed(
+            program=f"P{row.program}",
+            stage=row.stage,
+            years=(row.as_of - row.starts_on).days / DAYS_PER_YEAR,
+            passed=row.passed,
+            failed=row.failed,
+            still_open=row.still_open,
+            ago=max(0, (today - row.as_of).days) / DAYS_PER_YEAR,
+        )
+        for row in followed(programs)
+    )
+    wanted = [(f"P{program.pk}", row.stage) for program in programs for row in program.stages.all()]
+    families = {
+        f"P{program.pk}": role_key(max(links, key=lambda link: link.weight).occupation)
+        for program in programs
+        if (links := list(program.occupation_links.all()))
+    }
+    return pool(counts, wanted, families)
+
+
+def _stages(
+    found: Sequence[Yield], key: str, leaning: Pooled, assumed: Assumptions
+) -> tuple[StageYield, ...]:
     """Yields as the optimiser takes them. Those without data in common are drawn by program.
 
-    Published employment is in any job: where it (or a prior made from it) stands for *hired*, the
+    A stage with counts of its own, or with nothing at all, leans on the programs that have counts.
+        Published employment is in any job: where it (or a prior made from it) stands for *hired*, the
     assumed share who work in the role follows as a stage of its own.
     """
     in_field = assumed.find("employed_in_field")
     stages = []
     for one in found:
-        stages.append(
-            StageYield(
-                stage=str(Stage(one.stage).label),
-                successes=one.successes,
-                trials=one.trials,
-                basis=_basis(one.basis),
-                source=one.source,
-                prior_a=one.prior.a,
-                prior_b=one.prior.b,
-                shared_key=f"{one.stage}:{one.shared_key or key}",
-                assumption=one.prior.assumption,
-            )
+        stage = StageYield(
+            stage=str(Stage(one.stage).label),
+            successes=one.successes,
+            trials=one.trials,
+            basis=_basis(one.basis),
+            source=one.source,
+            prior_a=one.prior.a,
+            prior_b=one.prior.b,
+            shared_key=f"{one.stage}:{one.shared_key or key}",
+            assumption=one.prior.assumption,
         )
+        belief = leaning.beliefs.get((key, one.stage))
+        if belief is not None and one.prior == Prior() and one.basis != "published":
+            basis: Basis = "observed" if belief.counted else "assumed"
+            stages.append(replace(with_belief(stage, belief), basis=basis))
+            continue
+        stages.append(stage)
         if one.stage == Stage.HIRED and one.basis != "observed" and in_field is not None:
             stages.append(
                 StageYield(
@@ -284,9 +331,11 @@ def _basis(text: str) -> Basis:
 def _option(
     program: Program,
     found: Sequence[Yield],
+    leaning: Pooled,
     roles: Mapping[str, str],
     chosen: Settings,
     assumed: Assumptions,
+    today: date,
 ) -> ProgramOption:
     bases = {row.field: row for row in program.bases.all()}
 
@@ -315,7 +364,7 @@ def _option(
         provider=str(program.provider),
         area=area_key(_area(program)),
         roles=tuple(RoleShare(role, min(1.0, share)) for role, share in shares.items()),
-        stages=_stages(found, f"P{program.pk}", assumed),
+        stages=_stages(found, f"P{program.pk}", leaning, assumed),
         weeks=needed("weeks"),
         min_size=needed("min_size"),
         max_size=needed("max_size"),
@@ -331,7 +380,23 @@ def _option(
         externship_role=main,
         externship_stage=str(Stage(externship).label) if externship else "",
         cip=program.cip_code,
+        hire_spread=_hire_spread(program, today),
     )
+
+
+def _hire_spread(program: Program, today: date) -> Figure | None:
+    """How much the wait for work differs among graduates: a share of the wait, by the dated rule."""
+    if not program.hire_weeks:
+        return None
+    rule = in_force("planning", "durations", today)
+    weeks = float(program.hire_weeks) * float(rule.values["hire_spread"])
+    return Figure(round(weeks, 2), "assumed", rule.source)
+
+
+def _needs_together(today: date) -> Figure:
+    """How far needs of a role run high or low together, as in the regional estimates."""
+    rule = assumed_on(today)
+    return Figure(float(rule.values["shock"]), "assumed", rule.source)
 
 
 def _area(program: Program) -> int:
@@ -353,6 +418,7 @@ def _supply(
     region: Region,
     programs: Sequence[Program],
     evidence: Mapping[int, tuple[Yield, ...]],
+    leaning: Pooled,
     published: Mapping[str, PublishedOutcome],
     roles: Mapping[str, str],
     chosen: Settings,
@@ -380,7 +446,7 @@ def _supply(
                     completers=Figure(
                         round(people, 4), _basis(basis), f"{program.provider}: {source}, a year"
                     ),
-                    stages=_stages(after, f"P{program.pk}", assumed),
+                    stages=_stages(after, f"P{program.pk}", leaning, assumed),
                 )
 
 

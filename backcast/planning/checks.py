@@ -166,6 +166,7 @@ def _program(program: ProgramOption, areas: set[str], roles: set[str]) -> Iterat
         ("clearance_weeks", program.clearance_weeks),
         ("exam_weeks", program.exam_weeks),
         ("hire_weeks", program.hire_weeks),
+        ("hire_spread", program.hire_spread),
         ("externship_weeks", program.externship_weeks),
     ):
         yield from _between(where, field, amount, 0, LONGEST_WEEKS, weeks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,7 +15,7 @@ from backcast.planning.formulation import (
     known_hires,
     pools_of,
 )
-from backcast.planning.odds import Batch, known_batches, opening_left, program_keys
+from backcast.planning.odds import Batch, hiring, known_batches, opening_left, program_keys
 from backcast.planning.problem import (
     FundUse,
     HostUse,
@@ -74,9 +75,18 @@ def relaxed_batches(model: Formulation, values: Floats) -> tuple[Batch, ...]:
             program = start.program
             keys = program_keys(program.id, program.stages)
             serves = division.of_program(program, start.hired)
-            leaves = opening_left(program)
             out.append(
-                Batch(people, program.stages, keys, start.hired, serves, start.support, leaves)
+                Batch(
+                    people,
+                    program.stages,
+                    keys,
+                    start.hired,
+                    serves,
+                    start.support,
+                    opening_left(program),
+                    hiring(model.problem, program, start.month),
+                    max(1, math.ceil(people / program.largest)),
+                )
             )
     return (*out, *known_batches(model.problem, supply_use_of(model, values)))
 

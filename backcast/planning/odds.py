@@ -1,24 +1,28 @@
 """The odds that a plan keeps its promises, by simulating it: independent of the optimiser.
 
 In each future every yield is drawn once from its Beta posterior (programs that rest on the same
-data share one draw), people pass the stages as binomials, hires go to the roles and areas that the
-cohort serves as a multinomial, and needs are drawn from PERT(low, likely, high). A need of a role
-in an area runs high or low in all quarters together. Durations are fixed. The futures are drawn by
-a seed: the same plan and seed give the same odds.
+data share one draw) and wanders from year to year; each cohort departs from it; people pass the
+stages as binomials, are hired sooner or later, and go to the roles and areas that the cohort serves
+as a multinomial. Needs are drawn from PERT(low, likely, high), or about their mean as past waves
+missed; a need runs high or low in all quarters together, and needs of a role as far together as the
+region says. The futures are drawn by a seed: the same plan and seed give the same odds.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
+from scipy.special import betaincinv, expit, gammainc, logit, ndtr
 
+from backcast.core.months import PER_QUARTER
 from backcast.planning.problem import (
+    WEEKS_PER_QUARTER,
     NeedOdds,
     PlannedCohort,
     Problem,
@@ -28,11 +32,15 @@ from backcast.planning.problem import (
     SupplyUse,
     SupportOption,
 )
-from backcast.planning.timing import running_times
+from backcast.planning.timing import closed_weeks, running_times, times_of
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+T = TypeVar("T")
 Cell = tuple[str, str]
 """A role and an area."""
+Hired = tuple[tuple[int, float], ...]
+"""(quarter, share) of when the people of a batch are hired."""
 
 Z95 = 1.959963984540054
 _CHUNK = 2_000
@@ -44,8 +52,10 @@ class Batch:
 
     ``people`` may be a fraction: the part beyond the whole starts one more person that often.
     ``serves``: (role, area, share) with shares summing to 1 or less; ``quarter`` counts from the
-    problem's first and is when they are hired. ``support`` brings more of them through its stage;
-    whoever is hired leaves an opening in the role and area of ``leaves``.
+    problem's first and is when they are hired, or most of them: ``hired`` are (quarter, share) that
+    sum to 1, where they are not all hired in it. ``cohorts``: how many cohorts they make up.
+    ``support`` brings more of them through its stage; whoever is hired leaves an opening in the role
+    and area of ``leaves``.
     """
 
     people: float
@@ -55,6 +65,8 @@ class Batch:
     serves: tuple[tuple[str, str, float], ...]
     support: SupportOption | None = None
     leaves: Cell | None = None
+    hired: tuple[tuple[int, float], ...] = ()
+    cohorts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +105,27 @@ def batches(
     """
     programs = {program.id: program for program in problem.programs}
     supports = {support.id: support for support in problem.supports}
-    merged: dict[tuple[str, str, int, tuple[tuple[str, str, float], ...]], int] = defaultdict(int)
+    merged: dict[tuple[str, str, int, Hired, tuple[tuple[str, str, float], ...]], list[int]] = {}
     for cohort in cohorts:
         serves = tuple((part.role, part.area, part.share) for part in cohort.serves)
         quarter = cohort.hire_quarter - problem.first
-        merged[cohort.program, cohort.support, quarter, serves] += cohort.size
+        month = cohort.start - problem.first_month
+        hired = hiring(problem, programs[cohort.program], month)
+        key = (cohort.program, cohort.support, quarter, hired, serves)
+        merged.setdefault(key, []).append(cohort.size)
     out = [
         Batch(
-            people,
+            sum(sizes),
             programs[program].stages,
             program_keys(program, programs[program].stages),
             quarter,
             serves,
             supports.get(support),
             opening_left(programs[program]),
+            hired,
+            len(sizes),
         )
-        for (program, support, quarter, serves), people in merged.items()
+        for (program, support, quarter, hired, serves), sizes in merged.items()
     ]
     return (*out, *known_batches(problem, use))
 
@@ -134,7 +151,9 @@ def known_batches(problem: Problem, use: Iterable[SupplyUse]) -> tuple[Batch, ..
         serves = _serves(placed, cohort.id, own)
         quarter = running_times(problem, program, cohort).hired
         leaves = opening_left(program)
-        out.append(Batch(cohort.people.value, stages, keys, quarter, serves, leaves=leaves))
+        hired = hiring(problem, program, cohort.start - problem.first_month)
+        people = cohort.people.value
+        out.append(Batch(people, stages, keys, quarter, serves, leaves=leaves, hired=hired))
     return tuple(out)
 
 
@@ -144,6 +163,32 @@ def _serves(
     if key not in placed:
         return tuple(own)
     return tuple((part.role, part.area, part.share) for part in placed[key])
+
+
+def hiring(problem: Problem, program: ProgramOption, month: int) -> Hired:
+    """(quarter, share) of when graduates of a cohort first work that starts in ``month``; empty
+    where the wait is the same for all.
+
+    The wait after the last day is gamma-distributed with the program's mean and spread. Who would
+    have been hired before the plan begins is hired in its first quarter.
+    """
+    mean = program.weeks_after
+    spread = program.hire_spread.value if program.hire_spread else 0.0
+    if mean <= 0 or spread <= 0:
+        return ()
+    times = times_of(program, month, closed_weeks(problem, program.area))
+    end = times.done * WEEKS_PER_QUARTER / PER_QUARTER
+    first = math.floor(end / WEEKS_PER_QUARTER)
+    last = first + math.ceil((mean + 6 * spread) / WEEKS_PER_QUARTER)
+    bounds = np.arange(first + 1, last + 1) * WEEKS_PER_QUARTER - end
+    by_then = np.append(gammainc((mean / spread) ** 2, bounds * mean / spread**2), 1.0)
+    shares: dict[int, float] = {}
+    for number, share in enumerate(np.diff(by_then, prepend=0.0)):
+        if share > 1e-4:
+            quarter = max(0, first + number)
+            shares[quarter] = shares.get(quarter, 0.0) + float(share)
+    total = sum(shares.values())
+    return tuple((quarter, share / total) for quarter, share in shares.items())
 
 
 def need_cells(problem: Problem) -> tuple[Cell, ...]:
@@ -186,25 +231,82 @@ def pert(low: float, likely: float, high: float, rank: Floats) -> Floats:
     return np.asarray(low + width * betaincinv(a, b, rank))
 
 
+_Z = np.linspace(-4.5, 4.5, 257)
+
+
+@lru_cache(maxsize=1_024)
+def _pert_shape(lean: float) -> Floats:
+    """Quantiles of PERT(0, lean, 1) at the normal scores ``_Z``."""
+    return pert(0.0, lean, 1.0, np.asarray(ndtr(_Z)))
+
+
 def _draw_needs(
     problem: Problem, cells: tuple[Cell, ...], draws: int, rng: np.random.Generator
 ) -> Floats:
+    """Each series has a normal score that holds in all quarters, in part its role's."""
     place = {cell: number for number, cell in enumerate(cells)}
-    ranks = rng.random((len(cells), draws))
     out = np.zeros((len(cells), problem.quarters, draws))
-    shapes: dict[tuple[int, float], Floats] = {}
+    roles = {role: rng.standard_normal(draws) for role in dict.fromkeys(cell[0] for cell in cells)}
+    together = problem.need_together.value if problem.need_together else 0.0
+    known = problem.need_spread
+    scores: dict[tuple[str, ...], Floats] = {}
     for need in problem.needs:
-        cell = place[need.role, need.area]
-        width = need.high - need.low
-        if width <= 0:
-            drawn: Floats = np.full(draws, need.likely)
+        cell = (need.role, need.area)
+        series = (need.series,) if need.series else cell
+        if series not in scores:
+            own = rng.standard_normal(draws)
+            if known is None:
+                own = math.sqrt(together) * roles[need.role] + math.sqrt(1 - together) * own
+                scores[series] = own
+            else:
+                scores[series] = _shock(known.common.value, roles[need.role]) * _shock(
+                    known.own.value, own
+                )
+        if known is not None:
+            drawn: Floats = rng.poisson(need.mean * scores[series]).astype(np.float64)
+        elif (width := need.high - need.low) <= 0:
+            drawn = np.full(draws, need.likely)
         else:
-            lean = round((need.likely - need.low) / width, 9)
-            if (cell, lean) not in shapes:
-                shapes[cell, lean] = pert(0.0, lean, 1.0, ranks[cell])
-            drawn = need.low + width * shapes[cell, lean]
-        out[cell, need.quarter - problem.first] += drawn
+            shape = _pert_shape(round((need.likely - need.low) / width, 3))
+            drawn = need.low + width * np.interp(scores[series], _Z, shape)
+        out[place[cell], need.quarter - problem.first] += drawn
     return np.asarray(np.cumsum(out, axis=1))
+
+
+def _shock(spread: float, score: Floats) -> Floats:
+    """Log-normal of mean 1 and standard deviation ``spread``."""
+    variance = math.log1p(spread**2)
+    return np.asarray(np.exp(math.sqrt(variance) * score - variance / 2))
+
+
+class _Yields:
+    """What each yield is in each future, and as it wanders from quarter to quarter."""
+
+    def __init__(self, quarters: int, draws: int, rng: np.random.Generator) -> None:
+        self._quarters, self._draws, self._rng = quarters, draws, rng
+        self._today: dict[str, Floats] = {}
+        self._wandered: dict[str, Floats] = {}
+
+    def in_quarter(self, key: str, stage: StageYield, quarter: int) -> Floats:
+        if key not in self._today:
+            self._today[key] = self._rng.beta(stage.a, stage.b, self._draws)
+        if stage.drift <= 0:
+            return self._today[key]
+        if key not in self._wandered:
+            steps = self._rng.standard_normal((self._quarters, self._draws))
+            paths = np.cumsum(steps * (stage.drift / math.sqrt(4)), axis=0)
+            today = np.clip(self._today[key], 1e-9, 1 - 1e-9)
+            self._wandered[key] = np.asarray(expit(logit(today) + paths))
+        return np.asarray(self._wandered[key][max(0, min(quarter, self._quarters - 1))])
+
+    def of_cohorts(self, key: str, stage: StageYield, batch: Batch) -> Floats:
+        """As these cohorts have it: Beta about the yield with the correlation ``between``."""
+        share = self.in_quarter(key, stage, batch.quarter)
+        if stage.between <= 0:
+            return share
+        people = batch.cohorts / stage.between - 1
+        share = np.clip(share, 1e-9, 1 - 1e-9)
+        return self._rng.beta(share * people, (1 - share) * people)
 
 
 def _draw_supply(
@@ -218,17 +320,15 @@ def _draw_supply(
     place = {cell: number for number, cell in enumerate(cells)}
     out = np.zeros((len(cells), problem.quarters, draws))
     openings = np.zeros_like(out)
-    drawn: dict[str, Floats] = {}
     lifts: dict[str, Floats] = {}
+    yields = _Yields(problem.quarters, draws, rng)
     for batch in people:
         if batch.support and batch.support.id not in lifts:
             effect = batch.support
             rank = rng.random(draws)
             lifts[effect.id] = pert(effect.low, effect.likely, effect.high, rank)
-        for key, stage in zip(batch.keys, batch.stages, strict=True):
-            if key not in drawn:
-                drawn[key] = rng.beta(stage.a, stage.b, draws)
-        if not 0 <= batch.quarter < problem.quarters:
+        hired = batch.hired or ((batch.quarter, 1.0),)
+        if not any(0 <= quarter < problem.quarters for quarter, _ in hired):
             continue
         whole = math.floor(batch.people)
         rest = batch.people - whole
@@ -236,21 +336,33 @@ def _draw_supply(
         if rest > 1e-9:
             count += rng.random(draws) < rest
         for key, stage in zip(batch.keys, batch.stages, strict=True):
-            through = drawn[key]
+            through = yields.of_cohorts(key, stage, batch)
             if batch.support and batch.support.stage == stage.stage:
                 through = through + lifts[batch.support.id] * (1 - through)
             count = rng.binomial(count, through)
-        if batch.leaves is not None:
-            openings[place[batch.leaves], batch.quarter] += count
-        left = 1.0
-        for role, area, share in batch.serves:
-            chance = 1.0 if left <= 0 else min(1.0, max(0.0, share / left))
-            went = count if chance >= 1 - 1e-9 else rng.binomial(count, chance)
-            if (role, area) in place:
-                out[place[role, area], batch.quarter] += went
-            count = count - went
-            left -= share
+        for quarter, now in _divide(rng, count, hired):
+            if not 0 <= quarter < problem.quarters:
+                continue
+            if batch.leaves is not None:
+                openings[place[batch.leaves], quarter] += now
+            parts = [((role, area), share) for role, area, share in batch.serves]
+            for cell, went in _divide(rng, now, parts):
+                if cell in place:
+                    out[place[cell], quarter] += went
     return np.asarray(np.cumsum(out, axis=1)), np.asarray(np.cumsum(openings, axis=1))
+
+
+def _divide(
+    rng: np.random.Generator, count: Ints, parts: Iterable[tuple[T, float]]
+) -> Iterator[tuple[T, Ints]]:
+    """People divided as a multinomial; whoever belongs to no part is left out."""
+    left = 1.0
+    for name, share in parts:
+        chance = 1.0 if left <= 0 else min(1.0, max(0.0, share / left))
+        went = count if chance >= 1 - 1e-9 else rng.binomial(count, chance)
+        yield name, went
+        count = count - went
+        left -= share
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:

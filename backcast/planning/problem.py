@@ -78,6 +78,10 @@ class StageYield:
     The yield is Beta(prior_a + successes, prior_b + trials − successes). Programs that rest on the
     same data carry the same ``shared_key``: in each simulated future the yield is drawn once for
     all of them. ``None`` means that this program's yield is its own.
+
+    ``between`` is the correlation of two learners of one cohort: how far cohorts of one program
+    depart from its yield. ``drift`` is how far the yield wanders in a year from today, in log-odds
+    (standard deviation).
     """
 
     stage: str
@@ -89,10 +93,17 @@ class StageYield:
     prior_b: float = 1.0
     shared_key: str | None = None
     assumption: str = ""
+    between: float = 0.0
+    drift: float = 0.0
 
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, (self.successes, self.trials, self.prior_a, self.prior_b))):
             raise ValueError(f"Stage “{self.stage}”: every number must be finite.")
+        if not 0 <= self.between < 1 or not 0 <= self.drift < math.inf:
+            raise ValueError(
+                f"Stage “{self.stage}”: the spread between cohorts lies between 0 and 1, and drift "
+                "is 0 or more."
+            )
         if self.trials < 0 or self.successes < 0:
             raise ValueError(f"Stage “{self.stage}”: people cannot be counted below 0.")
         if self.successes > self.trials:
@@ -115,6 +126,15 @@ class StageYield:
     def mean(self) -> float:
         """Mean of the Beta posterior."""
         return self.a / (self.a + self.b)
+
+    @property
+    def prior_people(self) -> float:
+        """How many people the prior weighs like."""
+        return self.prior_a + self.prior_b
+
+    @property
+    def prior_mean(self) -> float:
+        return self.prior_a / self.prior_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +218,8 @@ class ProgramOption:
     - ``weeks`` from the first day to the last, externship included; ``None`` is none for all others.
       From today to the first possible start pass ``lead_weeks`` (to get ready), ``recruit_weeks``,
       ``screen_weeks`` and ``clearance_weeks``, one after another; from the last day of the program
-      to the first day at work ``exam_weeks`` and ``hire_weeks``.
+      to the first day at work ``exam_weeks`` and ``hire_weeks``. ``hire_spread`` is the standard
+      deviation of that wait among graduates, in weeks.
     - ``min_size``, ``max_size``: learners per cohort; ``at_once``: cohorts that may run in the same
       month.
     - ``starts``: months in which a cohort may start; empty means any.
@@ -242,6 +263,7 @@ class ProgramOption:
     uses: tuple[Uses, ...] = ()
     schedule: str = ""
     upskills_from: str = ""
+    hire_spread: Figure | None = None
 
     @property
     def smallest(self) -> int:
@@ -317,7 +339,10 @@ def in_months(weeks: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class NeedCell:
-    """People needed in a role, an area and a quarter: low, likely and high. Not cumulative."""
+    """People needed in a role, an area and a quarter: low, likely and high. Not cumulative.
+
+    Cells of one ``series`` run high or low together (empty: all of a role in an area).
+    """
 
     id: str
     role: str
@@ -330,6 +355,7 @@ class NeedCell:
     source: str
     weight: float = 1.0
     assumption: str = ""
+    series: str = ""
 
     @property
     def mean(self) -> float:
@@ -523,8 +549,23 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedSpread:
+    """How far needs that come depart from those stated, as past waves show: standard deviations as
+    shares of the need, of a shock ``common`` to all needs of a role and of each series' ``own``.
+
+    It takes the place of low and high in the odds; people then come in whole persons (Poisson).
+    """
+
+    common: Figure
+    own: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything that a plan is made from."""
+    """Everything that a plan is made from.
+
+    ``need_together``: the correlation with which needs of a role run high or low together.
+    """
 
     title: str
     first: Quarter
@@ -547,6 +588,8 @@ class Problem:
     recruits: tuple[Recruits, ...] = ()
     funds: tuple[Fund, ...] = ()
     supports: tuple[SupportOption, ...] = ()
+    need_together: Figure | None = None
+    need_spread: NeedSpread | None = None
 
     @property
     def last(self) -> Quarter:

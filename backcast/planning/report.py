@@ -302,7 +302,9 @@ def _source(of: str, name: str, figure: Figure) -> list[object]:
 
 
 def _stage(of: str, stage: StageYield) -> list[object]:
-    counted = f"stage {stage.stage}: {stage.successes:g} of {stage.trials:g}"
+    counted = f"stage {stage.stage}: {round(stage.successes, 1):g} of {round(stage.trials, 1):g}"
+    if (stage.prior_a, stage.prior_b) != (1.0, 1.0):
+        counted += f", before them {stage.prior_mean:.0%} like {stage.prior_people:.0f} people"
     return [of, counted, round(stage.mean, 4), stage.basis, stage.source, stage.assumption]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backcast.core.months import PER_QUARTER
 from backcast.planning.problem import (
@@ -30,12 +30,14 @@ _HAIR = 1e-9
 @dataclass(frozen=True, slots=True)
 class Times:
     """``start`` and ``ends``: first and last month in which the cohort runs; ``externship``: the
-    first month of its externship; ``hired``: the quarter in which its graduates first work."""
+    first month of its externship; ``hired``: the quarter in which its graduates first work; ``done``:
+    months until its last day."""
 
     start: int
     externship: int
     ends: int
     hired: int
+    done: float
 
     @property
     def months(self) -> range:
@@ -65,6 +67,7 @@ def times_of(program: ProgramOption, start: int, closed: Mapping[int, float]) ->
         max(start, ends - max(1, math.ceil(long - _HAIR)) + 1),
         ends,
         math.floor(after + _HAIR) // PER_QUARTER,
+        start + in_months(weeks),
     )
 
 
@@ -84,7 +87,7 @@ def running_times(problem: Problem, program: ProgramOption, cohort: RunningCohor
     """The times of a cohort that has started; who is late is hired in the first quarter."""
     closed = closed_weeks(problem, program.area)
     times = times_of(program, cohort.start - problem.first_month, closed)
-    return Times(times.start, times.externship, times.ends, max(0, times.hired))
+    return replace(times, hired=max(0, times.hired))
 
 
 def busy_months(problem: Problem) -> dict[tuple[str, int], int]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.demonstration.simulator import Knobs, Region, Truth, cohort_records, simulate
 from backcast.demonstration.simulator.catalogue import ROLES
@@ -175,9 +176,9 @@ def test_programs_start_ahead_and_on_mondays(region: Region) -> None:
         assert all(day > region.today for day in program.possible_starts)
         assert all(day.weekday() == 0 for day in program.possible_starts)
         assert 0 < program.min_size <= program.max_size
-        quarter = Quarter.of(program.possible_starts[-1])
-        assert program.first_start_in(quarter) in program.possible_starts
-    assert region.programs[0].first_start_in(Quarter(2000, 1)) is None
+        month = Month.of(program.possible_starts[-1])
+        assert program.first_start_in(month) in program.possible_starts
+    assert region.programs[0].first_start_in(Month(2000, 1)) is None
 
 
 def test_a_learner_moves_on_only_after_passing(region: Region) -> None:

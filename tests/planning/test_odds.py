@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import gammainc
 from scipy.stats import betabinom
 
 from backcast.planning.odds import batches, pert, simulate, tell_odds, wilson
-from backcast.planning.problem import NeedOdds, PlannedCohort, Problem, Serves, Supply
+from backcast.planning.problem import NeedOdds, NeedSpread, PlannedCohort, Problem, Serves, Supply
 from tests.planning.small import FIRST, Area, figure, need, problem, program, stage
 
 
@@ -107,6 +108,67 @@ def test_pert_has_its_mean_and_stays_within_low_and_high() -> None:
     assert drawn.min() >= 2
     assert drawn.max() <= 14
     assert pert(3.0, 3.0, 3.0, ranks).tolist() == [3.0] * len(ranks)
+
+
+def spread_of(*cohorts: PlannedCohort, of: Problem) -> float:
+    return float(simulate(of, batches(of, cohorts), 20_000, 3).supply[0, -1].std())
+
+
+def test_cohorts_that_differ_spread_as_the_correlation_says() -> None:
+    """Two cohorts of 50, yield ½: variance n/4 (1 + (50 − 1) ρ)."""
+    sure = replace(stage(1e9, 2e9), between=0.1)
+    given = problem([program(stages=[sure], at_once=2, sizes=(1, 99))], [need(0, 50)], quarters=1)
+    found = spread_of(cohort("p", 50), cohort("p", 50), of=given)
+    assert found == pytest.approx(np.sqrt(25 * (1 + 49 * 0.1)), rel=0.03)
+    one = spread_of(cohort("p", 100), of=given)
+    assert one == pytest.approx(np.sqrt(25 * (1 + 99 * 0.1)), rel=0.03)
+
+
+def test_a_yield_that_wanders_is_less_sure_the_later_it_is_asked_of() -> None:
+    wandering = replace(stage(1e9, 2e9), drift=0.4)
+    given = problem([program(stages=[wandering], sizes=(1, 999))], [need(0, 500)], quarters=8)
+    early, late = (spread_of(cohort("p", 900, hired=q), of=given) for q in (0, 7))
+    # sd of the share: p (1 − p) · drift · √years
+    assert late == pytest.approx(900 * 0.25 * 0.4 * np.sqrt(2), rel=0.06)
+    assert early < late / 2
+
+
+def test_graduates_wait_for_work_and_some_slip_a_quarter() -> None:
+    option = program(stages=[stage(1e9, 1e9)], weeks=10, hire=4, hire_spread=figure(2))
+    given = problem([option], [need(0, 5)], quarters=3)
+    drawn = simulate(given, batches(given, [cohort("p", 100, hired=1)]), 4_000, 1).supply[0]
+    # hired in week 14 on average, 4 ± 2 weeks after week 10: gamma with shape 4, scale 1
+    assert drawn[0].mean() == pytest.approx(100 * gammainc(4.0, 3.0), abs=0.4)
+    assert drawn[1].mean() == pytest.approx(100 * gammainc(4.0, 16.0), abs=0.1)
+    plain = problem([program(stages=[stage(1e9, 1e9)], weeks=10, hire=4)], [need(0, 5)], quarters=3)
+    fixed = simulate(plain, batches(plain, [cohort("p", 100, hired=1)]), 100, 1).supply[0]
+    assert fixed.mean(axis=1).tolist() == [0.0, 100.0, 100.0]
+
+
+@pytest.mark.parametrize("together", [0.0, 0.3, 1.0])
+def test_needs_of_a_role_run_high_or_low_as_far_together_as_is_said(together: float) -> None:
+    areas = [Area("a", "A", ()), Area("b", "B", ())]
+    needs = [need(0, 100, area=area, spread=0.5) for area in ("a", "b")]
+    given = replace(
+        problem([program()], needs, quarters=1, areas=areas), need_together=figure(together)
+    )
+    one, other = simulate(given, [], 20_000, 2).need[:, 0]
+    assert np.corrcoef(one, other)[0, 1] == pytest.approx(together, abs=0.03)
+    assert one.mean() == pytest.approx(100, abs=0.5)
+    assert one.std() == pytest.approx(
+        pert(50, 100, 150, (np.arange(9_999) + 0.5) / 9_999).std(), rel=0.03
+    )
+
+
+def test_needs_miss_as_past_waves_did() -> None:
+    """Variance of a count of mean m: m + m² (1 + common²)(1 + own²) − m²."""
+    spread = NeedSpread(figure(0.2), figure(0.3))
+    given = replace(problem([program()], [need(0, 40)], quarters=1), need_spread=spread)
+    drawn = simulate(given, [], 40_000, 2).need[0, 0]
+    assert drawn.mean() == pytest.approx(40, rel=0.01)
+    expected = 40 + 40**2 * (1.04 * 1.09 - 1)
+    assert drawn.var() == pytest.approx(expected, rel=0.05)
+    assert np.all(drawn == np.floor(drawn))
 
 
 def test_wilson_intervals_match_the_reference() -> None:

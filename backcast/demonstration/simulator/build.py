@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from backcast.core.quarters import Quarter
-from backcast.demonstration.simulator.demand import make_needs, make_places
+from backcast.demonstration.simulator.demand import look_back, make_needs, make_places
 from backcast.demonstration.simulator.histories import follow
 from backcast.demonstration.simulator.knobs import Knobs
 from backcast.demonstration.simulator.places import (
@@ -43,7 +43,7 @@ def simulate(
     turned = knobs or Knobs()
     first = Quarter.of(today) + 1
     areas = make_areas(max(2, round(4 * scale**0.4)))
-    kinds = make_occupations(max(3, round(8 * scale**0.57)))
+    kinds = make_occupations(turned.occupations or max(3, round(8 * scale**0.57)))
     roles = [role for _, role in kinds]
     employers = make_employers(
         _stream(seed, "employers"), max(6, round(15 * scale**0.7)), roles, areas
@@ -76,6 +76,7 @@ def simulate(
     needs, demand, bias = make_needs(
         _stream(seed, "needs"), turned, first, kinds, employers, _yearly_supply(made, programs)
     )
+    looked_back = look_back(_stream(seed, "looked back"), turned, first, needs, demand, bias)
     region = Region(
         name=REGION_NAME,
         seed=seed,
@@ -92,6 +93,7 @@ def simulate(
         learners=tuple(learners),
         places=make_places(needs, first, turned.quarters),
         yearly_budget=_yearly_budget(made, programs),
+        looked_back=looked_back,
     )
     truth = Truth(
         region=region,

@@ -15,6 +15,7 @@ from backcast.demonstration.simulator.knobs import Knobs
 from backcast.demonstration.simulator.region import (
     Employer,
     ExternshipPlaces,
+    LookedBack,
     Need,
     Occupation,
     Offer,
@@ -56,6 +57,8 @@ def make_needs(
             for site in employer.sites
         ]
         total = max(8.0, yearly_supply.get(occupation.key, 0.0)) / 4
+        if knobs.demand_level_sd:
+            total *= math.exp(rng.normal(0.0, knobs.demand_level_sd))
         growth = rng.uniform(*knobs.demand_growth)
         path = total * np.linspace(1.0, growth, knobs.quarters)
         weight = sum(share for _, _, share in users)
@@ -73,6 +76,51 @@ def make_needs(
             true.append(mean)
             biases.append(tilt)
     return tuple(needs), np.array(true), np.array(biases)
+
+
+def look_back(
+    rng: np.random.Generator,
+    knobs: Knobs,
+    first: Quarter,
+    needs: Sequence[Need],
+    demand: Floats,
+    tilts: Floats,
+) -> tuple[LookedBack, ...]:
+    """What each need had stated in past waves, biased and noisy as today, and the openings that came.
+
+    Each wave asked for the four quarters that followed, at the level of the horizon's first year,
+    and had shocks of its own.
+    """
+    rows: list[LookedBack] = []
+    names = sorted({need.occupation for need in needs})
+    for wave in range(1, knobs.waves + 1):
+        by_occupation = dict(
+            zip(names, _shock(rng, knobs.occupation_shock_sd, len(names)), strict=True)
+        )
+        by_need = _shock(rng, knobs.need_shock_sd, len(needs))
+        for place, need in enumerate(needs):
+            level = demand[place, : min(4, knobs.quarters)]
+            stated = level * tilts[place] * np.exp(rng.normal(0.0, knobs.stated_sd, len(level)))
+            expected = (stated + rng.random(len(level))).astype(np.int64)
+            came = rng.poisson(level * math.exp(by_occupation[need.occupation] + by_need[place]))
+            rows += [
+                LookedBack(
+                    need.key,
+                    need.employer,
+                    need.occupation,
+                    wave,
+                    first + (step - 4 * wave),
+                    int(expected[step]),
+                    int(came[step]),
+                )
+                for step in range(len(level))
+            ]
+    return tuple(rows)
+
+
+def _shock(rng: np.random.Generator, sd: float, count: int) -> Floats:
+    """Log-normal shocks of mean one, as logarithms."""
+    return np.asarray(sd * rng.standard_normal(count) - sd * sd / 2)
 
 
 def _openings(

@@ -19,6 +19,13 @@ class Knobs:
     - ``bias_mean``, ``bias_sd``: how much employers overstate on average, and how they differ.
     - ``stated_sd``: noise in each stated number.
     - ``occupation_shock_sd``, ``need_shock_sd``: how demand that really comes departs from its mean.
+    - ``demand_level_sd``: how far an occupation's need today departs from what ordinary cohorts supply.
+    - ``waves``: past years in which employers were asked as today and their openings came to be known.
+    - ``occupations``: how many, instead of as many as belong to the scale.
+    - ``young_every``, ``new_every``: of so many programs one has two years of history, or none;
+      ``shift`` moves which ones.
+    - ``lump``: instead of normally about their mean, programs' log-odds lie so far above or below it
+      (and the rest of ``yield_sd`` about that): a region unlike what a planner supposes.
     """
 
     years: float = 5.5
@@ -27,8 +34,15 @@ class Knobs:
     drift_sd: float = 0.05
     cohort_sd: float = 0.2
     demand_growth: tuple[float, float] = (1.15, 1.7)
+    demand_level_sd: float = 0.0
     bias_mean: float = 0.06
     bias_sd: float = 0.15
     stated_sd: float = 0.15
     occupation_shock_sd: float = 0.10
     need_shock_sd: float = 0.15
+    waves: int = 4
+    occupations: int | None = None
+    young_every: int = 6
+    new_every: int = 12
+    shift: int = 0
+    lump: float = 0.0

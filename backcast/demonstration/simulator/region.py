@@ -223,6 +223,22 @@ class ExternshipPlaces:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedBack:
+    """A past quarter of a need: openings that its site had expected when asked, and that came.
+
+    ``wave`` counts the years since: the quarters of one wave were expected on one day.
+    """
+
+    need: str
+    employer: str
+    occupation: str
+    wave: int
+    quarter: Quarter
+    expected: int
+    came: int
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """A made-up region on the day ``today``."""
 
@@ -241,3 +257,4 @@ class Region:
     learners: tuple[Learner, ...]
     places: tuple[ExternshipPlaces, ...]
     yearly_budget: int
+    looked_back: tuple[LookedBack, ...] = ()

@@ -53,7 +53,7 @@ def make_program(
 ) -> Made:
     """The ``place``-th program of the region, with its hidden yields and its past cohorts.
 
-    Every sixth program is young (two years of history), every twelfth new (none at all).
+    Some programs are young (two years of history) or new (none at all), as the knobs say.
     """
     key = f"P{place + 1:03d}"
     weeks = max(3, round(role.weeks * rng.uniform(0.9, 1.15)))
@@ -65,7 +65,12 @@ def make_program(
         for stage, chance in zip(role.stages, role.yields, strict=True)
     )
     months = _start_months(weeks)
-    years = 0.0 if place % 12 == 11 else 2.0 if place % 6 == 4 else knobs.years
+    years = knobs.years
+    turn = place + knobs.shift
+    if turn % knobs.new_every == knobs.new_every - 1:
+        years = 0.0
+    elif turn % knobs.young_every == knobs.young_every - 2:
+        years = 2.0
     past = _past_cohorts(rng, key, role, stage_truths, size, years, today)
     hired_as = _shares(occupation.key, [o.key for o in others], rng.uniform(0.05, 0.2))
     hired_in = _shares(area.key, list(area.adjoining), rng.uniform(0.1, 0.3))
@@ -127,6 +132,8 @@ def _stage_truth(
     externship_weeks: int,
 ) -> StageTruth:
     log_odds = math.log(chance / (1 - chance)) + knobs.yield_sd * rng.standard_normal()
+    if knobs.lump:
+        log_odds += knobs.lump * (1 if rng.random() < 0.5 else -1)
     drift = knobs.drift_sd * rng.standard_normal()
     least, mean, shape, window, lost_late = {
         COMPLETED: (class_weeks * 7, 2.0, 2.0, class_weeks * 7 + 28, False),

@@ -312,6 +312,7 @@ FIGURES: Sequence[str] = (
     "clearance_weeks",
     "exam_weeks",
     "hire_weeks",
+    "hire_spread",
     "externship_weeks",
     "min_size",
     "max_size",

@@ -82,6 +82,10 @@ FIELDS: Mapping[str, tuple[Promise, Promise]] = {
     "exam_weeks": (gettext_lazy("From last day to the exam's result"), gettext_lazy("weeks")),
     "externship_weeks": (gettext_lazy("Length of the externship"), gettext_lazy("weeks")),
     "hire_weeks": (gettext_lazy("From last day to first day at work"), gettext_lazy("weeks")),
+    "hire_spread": (
+        gettext_lazy("How far that wait differs among graduates (standard deviation)"),
+        gettext_lazy("weeks"),
+    ),
     "min_size": (gettext_lazy("Smallest cohort"), gettext_lazy("learners")),
     "max_size": (gettext_lazy("Largest cohort"), gettext_lazy("learners")),
     "at_once": (gettext_lazy("Cohorts at the same time"), gettext_lazy("cohorts")),
