@@ -273,7 +273,11 @@ def test_what_ordinary_cohorts_bring_counts_as_supply(region: Region, made: Simu
 def test_the_loaded_region_is_the_problem_that_is_made_without_a_database(
     region: Region, made: Simulated
 ) -> None:
-    """Needs, programs, yields and places are the same figures; only their keys differ."""
+    """Needs, programs, yields and places are the same figures; only their keys differ.
+
+    How long graduates wait, and in which roles they work, the one reckons from learners and the other
+    takes from files.
+    """
     with acting(_staff(region)):
         chosen = Settings(first=made.first_quarter, quarters=made.quarters)
         built = build(region, chosen, TODAY).problem
@@ -290,11 +294,11 @@ def test_the_loaded_region_is_the_problem_that_is_made_without_a_database(
     def program(option: ProgramOption) -> tuple[object, ...]:
         figures = (
             option.weeks, option.min_size, option.max_size, option.at_once,
-            option.cost_per_learner, option.hire_weeks, option.externship_places_per_learner,
+            option.cost_per_learner, option.externship_places_per_learner,
         )  # fmt: skip
         return (
             areas.get(option.area, option.area),
-            [(one.successes, one.trials) for one in option.stages],
+            [(round(one.successes, 6), round(one.trials, 6)) for one in option.stages],
             [one.value if one else 0 for one in figures],
             option.starts,
             option.cip,
@@ -305,7 +309,7 @@ def test_the_loaded_region_is_the_problem_that_is_made_without_a_database(
     }
     for one, other in zip(built.programs, direct.programs, strict=True):
         assert {row.role: row.share for row in one.roles} == pytest.approx(
-            {roles[row.role]: row.share for row in other.roles}, abs=2e-4
+            {roles[row.role]: row.share for row in other.roles}, abs=0.15
         )
     for rows in ("needs", "places"):
         sums: list[Counter[tuple[str, ...]]] = [Counter(), Counter()]
