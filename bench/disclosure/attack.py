@@ -7,7 +7,8 @@ highest number that fit. Programs whose answer cannot be the narrowest are not s
 
 - what others have in the cells of an employer could all be its own, so that no interval is narrower than
   that (``_swaps``);
-- what is possible in the eyes of all attackers at once is possible in each one's (``_Pair.everybody``).
+- what is possible in the eyes of all attackers at once is possible in each one's (``_Pair.everybody``);
+- what is found possible for one sum of an employer says something of all its sums.
 """
 
 from __future__ import annotations
@@ -102,20 +103,23 @@ class _Pair:
         self.solver.setOptionValue("threads", 1)
         self.solver.passModel(model)
 
-    def everybody(self, target: Floats) -> tuple[float, float]:
+    def everybody(self, target: Floats) -> tuple[float, float, list[Floats]]:
         """An interval that lies within that of each attacker."""
         fixed = (self.holders <= 1) if self.knows_who else np.zeros(len(self.holders), dtype=bool)
         lower = np.where(fixed, self.others, self.most)
         upper = np.where(fixed, self.others, _MOST)
         return self._ends(target, lower, upper)
 
-    def attacker(self, who: int, target: Floats) -> tuple[float, float]:
+    def attacker(self, who: int, target: Floats) -> tuple[float, float, list[Floats]]:
         known = self.world.numbers[who] if who >= 0 else np.zeros(len(self.others))
         third = self.holders - (known > 0) > 0
         upper = np.where(third, _MOST, known) if self.knows_who else np.full(len(known), _MOST)
         return self._ends(target, known, upper)
 
-    def _ends(self, target: Floats, lower: Floats, upper: Floats) -> tuple[float, float]:
+    def _ends(
+        self, target: Floats, lower: Floats, upper: Floats
+    ) -> tuple[float, float, list[Floats]]:
+        """The lowest and the highest that fit, and the victim's cells then."""
         solver, count = self.solver, len(target)
         every = np.arange(2 * count, dtype=np.int32)
         solver.changeColsBounds(
@@ -125,7 +129,7 @@ class _Pair:
             np.concatenate([self.upper, upper]),
         )
         solver.changeColsCost(2 * count, every, np.concatenate([target, np.zeros(count)]))
-        ends = []
+        ends, points = [], []
         for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize):
             solver.changeObjectiveSense(sense)
             solver.run()
@@ -135,7 +139,8 @@ class _Pair:
             if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 raise RuntimeError(str(solver.getModelStatus()))
             ends.append(solver.getInfo().objective_function_value)
-        return ends[0], ends[1]
+            points.append(np.asarray(solver.getSolution().col_value)[:count])
+        return ends[0], ends[1], points
 
 
 def narrowest(
@@ -155,40 +160,44 @@ def narrowest(
     inside = np.array([world.targets[name] for name in names], dtype=np.float64)
     truth = (world.numbers @ inside.T) / world.scale[:, None]
     wanted = truth > _TINY if knows_who else truth <= _TINY
-    least = _swaps(world, inside, victims, knows_who=knows_who, size=size, truth=truth)
-    queue = sorted(
-        (least[row, column], victim, column)
-        for row, victim in enumerate(victims)
-        for column in range(len(names))
-        if wanted[victim, column]
-    )
+    lows, highs = _swaps(world, inside, victims, knows_who=knows_who)
     best, programs = np.inf, 0
     found: tuple[float, float, float, int, int, int] | None = None
-    pairs: dict[int, _Pair] = {}
-    for bound, victim, column in queue:
-        if bound >= best - _TINY:
-            break
-        if victim not in pairs:
-            if len(pairs) > 60:
-                pairs.pop(next(iter(pairs)))
-            pairs[victim] = _Pair(world, victim, knows_who=knows_who)
-        pair, target = pairs[victim], inside[column] / world.scale[victim]
-        low, high = pair.everybody(target)
-        programs += 2
-        true = float(truth[victim, column])
-        if size(low, high, true) >= best - _TINY:
-            continue
-        for who in [-1, *range(len(world.employers))]:
-            if who == victim:
-                continue
-            if who >= 0 and not (world.numbers[who] > 0).any():
-                continue
-            low, high = pair.attacker(who, target)
+
+    def sizes(row: int) -> Floats:
+        """What is sure of each target of a victim; done with are those not wanted or solved."""
+        told = zip(lows[row], highs[row], truth[victims[row]], strict=True)
+        sure = np.array([size(low, high, true) for low, high, true in told])
+        return np.where(wanted[victims[row]] & ~solved[row], sure, np.inf)
+
+    solved = np.zeros(lows.shape, dtype=np.bool_)
+    order = np.argsort([sizes(row).min(initial=np.inf) for row in range(len(victims))])
+    for row in map(int, order):
+        victim, pair = victims[row], None
+        while (sure := sizes(row)).min(initial=np.inf) < best - _TINY:
+            column = int(sure.argmin())
+            solved[row, column] = True
+            pair = pair or _Pair(world, victim, knows_who=knows_who)
+            target = inside[column] / world.scale[victim]
+            low, high, points = pair.everybody(target)
             programs += 2
-            if not low - 1e-4 <= true <= high + 1e-4:
-                raise RuntimeError(f"{names[column]}: {true} is not in {low} to {high}.")
-            if size(low, high, true) < best:
-                best, found = size(low, high, true), (low, high, true, who, victim, column)
+            # What is possible for this target is possible for all others of the victim.
+            for point in points:
+                reached = inside @ point / world.scale[victim]
+                lows[row] = np.minimum(lows[row], reached)
+                highs[row] = np.maximum(highs[row], reached)
+            true = float(truth[victim, column])
+            if size(low, high, true) >= best - _TINY:
+                continue
+            for who in [-1, *range(len(world.employers))]:
+                if who == victim or (who >= 0 and not (world.numbers[who] > 0).any()):
+                    continue
+                low, high, _points = pair.attacker(who, target)
+                programs += 2
+                if not low - 1e-4 <= true <= high + 1e-4:
+                    raise RuntimeError(f"{names[column]}: {true} is not in {low} to {high}.")
+                if size(low, high, true) < best:
+                    best, found = size(low, high, true), (low, high, true, who, victim, column)
     considered = int(wanted[victims].sum()) * len(world.employers)
     if found is None:
         return Found(np.inf, 0, np.inf, 0, "", "", (), considered, programs)
@@ -207,19 +216,13 @@ def narrowest(
 
 
 def _swaps(
-    world: World,
-    inside: Floats,
-    victims: Sequence[int],
-    *,
-    knows_who: bool,
-    size: Callable[[float, float, float], float],
-    truth: Floats,
-) -> Floats:
-    """No interval of the victim is narrower: it may trade places with the others, cell by cell."""
+    world: World, inside: Floats, victims: Sequence[int], *, knows_who: bool
+) -> tuple[Floats, Floats]:
+    """What each target of a victim may be at least and at most: it may trade places, cell by cell."""
     numbers = world.numbers
     total, has = numbers.sum(axis=0), numbers > 0
     holders = has.sum(axis=0)
-    found = np.zeros((len(victims), len(inside)))
+    lows, highs = np.zeros((len(victims), len(inside))), np.zeros((len(victims), len(inside)))
     for row, victim in enumerate(victims):
         # What is left of a cell in the eyes of the largest other employer.
         others = np.delete(numbers, victim, axis=0)
@@ -232,9 +235,5 @@ def _swaps(
         else:
             top, bottom = left, np.zeros(len(total))
         scale = world.scale[victim]
-        lows, highs = inside @ bottom / scale, inside @ top / scale
-        found[row] = [
-            size(low, high, true)
-            for low, high, true in zip(lows, highs, truth[victim], strict=True)
-        ]
-    return found
+        lows[row], highs[row] = inside @ bottom / scale, inside @ top / scale
+    return lows, highs

@@ -30,32 +30,32 @@ def attacked(size: world.Size, seed: int) -> bool:
         print(
             f"{size.employers:4} employers x {size.roles} roles x {size.quarters} quarters x 4 causes,"
             f" {size.areas} labor areas, two publications; width {rule.width} people, closeness"
-            f" {rule.closeness:.0%}"
+            f" {rule.closeness:.0%}",
+            flush=True,
         )
-        lines: list[tuple[str, Found]] = []
+        lines: list[Found] = []
+
+        def tell(name: str, found: Found) -> None:
+            lines.append(found)
+            print(f"     {name}: {found}", flush=True)
+
         for number, publication in enumerate(publications):
             everything = world.one(publication, facts[number])
             for channel, told in read[number].facts.items():
                 mine = {f.place: f for f in told if f.value is not None}
                 part = world.one(publication, mine)
                 if part.shown.keys() != everything.shown.keys():
-                    lines.append((f"{publication.wave_name}, {channel}", narrowest(part)))
+                    tell(f"{publication.wave_name}, {channel}", narrowest(part))
             name = publication.wave_name
-            lines.append(
-                (f"{name}, all that is shown ({len(everything.shown)})", narrowest(everything))
-            )
-            lines.append((f"{name}, numbers of 0", narrowest(everything, knows_who=False)))
-            lines.append(
-                (f"{name}, staff to train", narrowest(world.upskill(publication, facts[number])))
-            )
+            tell(f"{name}, all that is shown ({len(everything.shown)})", narrowest(everything))
+            tell(f"{name}, numbers of 0", narrowest(everything, knows_who=False))
+            tell(f"{name}, staff to train", narrowest(world.upskill(publication, facts[number])))
             world.bands_tell_nothing(publication, facts[number])
         both = world.two(publications[0], facts[0], publications[1], facts[1])
-        lines.append(("both publications and changes", narrowest(both)))
+        tell("both publications and changes", narrowest(both))
         closest = min(narrowest(_sums(each), size=above).width for each in (everything, both))
         shares, tried = world.share_widths(publications, facts)
-    for name, found in lines:
-        print(f"     {name}: {found}")
-    wide = min(found.width for _name, found in lines)
+    wide = min(found.width for found in lines)
     limit = in_force("disclosure", "workforce", day).values["width"]
     print(
         f"     narrowest of all {wide:.2f} (configured {rule.width}); nearest from above {closest:.0%}"

@@ -105,6 +105,7 @@ def _shared(request: ActingRequest, occupation: Occupation, role: Role | None) -
     if seen is not None:
         context |= {
             "came": shared_words.chart(seen),
+            "inside": any(each.kind in INSIDE and each.hires for each in seen.sources),
             "openings": shared_words.banded(seen.openings),
             "missing": shared_words.banded(seen.missing),
             "over": seen.missing is not None and seen.missing[0] < 0,
@@ -137,10 +138,11 @@ def _thread(role: Role | None) -> dict[str, Any]:
     if role is None:
         return {}
     return {
+        "need": (_("how many employers need"), reverse("regional:list")),
         "program": (
             _("what they cover"),
             reverse("coverage:role", kwargs={"role": role.public_id}),
-        )
+        ),
     }
 
 
