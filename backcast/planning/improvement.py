@@ -1,7 +1,7 @@
 """Better plans from a plan: part of it is let go of and planned again, the rest stays.
 
 *Relax and fix* (Pochet and Wolsey 2006, ch. 3) makes a first plan: months after months, the cohorts
-of a few months become whole while later ones may still be fractions. *Large neighbourhood search*
+of a few months become whole while later ones may still be fractions; or roles after roles. *Large neighbourhood search*
 (Shaw 1998) then lets go of some months, of some roles, or of all sizes in some roles, and HiGHS
 plans that part anew. How much is let go of grows where a part is solved at once, and shrinks where
 time runs out on it.
@@ -26,9 +26,9 @@ from backcast.planning.solver import SolverError, minimise
 
 Mask = NDArray[np.bool_]
 
-WINDOW = 6
+WINDOW = 9
 """Months that become whole together in a first plan."""
-FIRST_PART = 400
+FIRST_PART = 600
 SMALLEST_PART = 60
 LARGEST_PART = 4_000
 """Whole columns let go of at once: at first, at least, at most."""
@@ -155,8 +155,12 @@ def plan_again(
     seconds: float,
     seed: int,
     should_stop: Callable[[], bool],
+    begun: bool = True,
 ) -> tuple[Floats, bool] | None:
-    """The plan with the free part planned anew, and whether that part is proven the best."""
+    """The plan with the free part planned anew, and whether that part is proven the best.
+
+    ``begun``: the free part of ``values`` is whole already, and is where the search begins.
+    """
     part = part_of(layout, values, free)
     if not any(part.matrix.whole):
         return None
@@ -167,71 +171,132 @@ def plan_again(
             whole=True,
             seconds=seconds,
             relative_gap=1e-3,
-            start=values[part.columns],
+            start=values[part.columns] if begun else None,
             seed=seed,
             threads=1,
             should_stop=should_stop,
         )
     except SolverError:
         return None
+    return _put_back(layout, part, values, answer.values), answer.proven
+
+
+def _put_back(layout: Layout, part: _Part, values: Floats, planned: Floats) -> Floats:
     out = values.copy()
-    out[part.columns] = answer.values
-    out[layout.whole] = np.round(out[layout.whole])
-    return out, answer.proven
+    out[part.columns] = planned
+    whole = part.columns[layout.whole[part.columns]]
+    out[whole] = np.round(out[whole])
+    return out
+
+
+def role_by_role(
+    layout: Layout,
+    relaxed: Floats,
+    *,
+    size: int,
+    seconds: float,
+    seed: int,
+    should_stop: Callable[[], bool],
+) -> Floats | None:
+    """A first plan: some roles become whole after others, which keep their relaxed values till then.
+
+    What the limits hold for the rest is what the relaxed plan leaves, so every step has a plan: if
+    time is too short for roles, nothing starts for them.
+    """
+    until = time.monotonic() + seconds
+    counts = np.bincount(layout.role[layout.whole & (layout.role >= 0)])
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(counts))
+    group = np.cumsum(counts[order]) // size
+    values = relaxed
+    for n in np.unique(group):
+        left = until - time.monotonic()
+        if should_stop() or left <= 0:
+            return None
+        free = layout.whole & np.isin(layout.role, order[group == n])
+        found = plan_again(
+            layout,
+            values,
+            free,
+            seconds=left / (1 + int(group[-1] - n)),
+            seed=seed,
+            should_stop=should_stop,
+            begun=False,
+        )
+        values = _nothing_starts(layout, values, free) if found is None else found[0]
+    return values
+
+
+def _nothing_starts(layout: Layout, values: Floats, free: Mask) -> Floats:
+    part = part_of(layout, values, free)
+    for n, whole in enumerate(part.matrix.whole):
+        if whole:
+            part.matrix.upper[n] = 0.0
+    answer = minimise(
+        part.matrix, layout.objective[part.columns], whole=False, seconds=30.0, threads=1
+    )
+    return _put_back(layout, part, values, answer.values)
 
 
 def relax_and_fix(
-    layout: Layout, *, seconds: float, seed: int, should_stop: Callable[[], bool]
+    layout: Layout,
+    relaxed: Floats,
+    *,
+    window: int,
+    seconds: float,
+    seed: int,
+    should_stop: Callable[[], bool],
 ) -> Floats | None:
-    """A first plan; ``None`` where it came to nothing in time."""
+    """A first plan; ``None`` where it came to nothing in time. ``relaxed``: the relaxed plan.
+
+    Where time is too short for a window, its cohorts are rounded down, which always fits.
+    """
+    until = time.monotonic() + seconds
     lower, upper = np.array(layout.matrix.lower), np.array(layout.matrix.upper)
     cohorts = layout.whole & ~layout.learners & (layout.month >= 0)
     months = np.unique(layout.month[cohorts])
-    if not len(months):
-        return None
-    windows = range(int(months[0]), int(months[-1]) + 1, WINDOW)
-    each = seconds / (len(windows) + 1)
-    values: Floats | None = None
-    for first in windows:
-        now = cohorts & (layout.month >= first) & (layout.month < first + WINDOW)
+    firsts = range(0, len(months), window)
+    values = relaxed
+
+    def solved(whole: Mask, seconds: float) -> Floats | None:
         matrix = replace(
-            layout.matrix, lower=lower.tolist(), upper=upper.tolist(), whole=now.tolist()
+            layout.matrix, lower=lower.tolist(), upper=upper.tolist(), whole=whole.tolist()
         )
-        values = _solved(layout, matrix, each, seed, should_stop)
-        if values is None:
+        start = values.copy()
+        start[whole] = np.floor(start[whole] + 1e-6)
+        try:
+            return minimise(
+                matrix,
+                layout.objective,
+                whole=bool(whole.any()),
+                seconds=seconds,
+                relative_gap=5e-3,
+                start=start,
+                seed=seed,
+                threads=1,
+                should_stop=should_stop,
+            ).values
+        except SolverError:
             return None
-        lower[now] = upper[now] = np.round(values[now])
-    if values is None:
-        return None
-    sizes = layout.learners
-    for up in (0.5, 0.0):
-        lower[sizes] = upper[sizes] = np.floor(values[sizes] + up + 1e-6)
-        matrix = replace(layout.matrix, lower=lower.tolist(), upper=upper.tolist())
-        found = _solved(
-            layout, replace(matrix, whole=[False] * len(lower)), each, seed, should_stop
-        )
+
+    for n, first in enumerate(firsts):
+        left = until - time.monotonic()
+        if should_stop() or left <= 0:
+            return None
+        now = cohorts & np.isin(layout.month, months[first : first + window])
+        found = solved(now, left / (len(firsts) - n + 1))
+        if found is not None:
+            values = found
+        lower[now] = upper[now] = np.floor(values[now] + (1e-6 if found is None else 0.5))
+    nothing = np.zeros(len(lower), dtype=bool)
+    for up in (0.5, 1e-6):
+        sizes = layout.learners
+        whole_sizes = np.floor(values[sizes] + up)
+        lower[sizes] = upper[sizes] = np.minimum(whole_sizes, np.array(layout.matrix.upper)[sizes])
+        found = solved(nothing, max(1.0, until - time.monotonic()))
         if found is not None:
             found[layout.whole] = np.round(found[layout.whole])
             return found
     return None
-
-
-def _solved(
-    layout: Layout, matrix: Matrix, seconds: float, seed: int, should_stop: Callable[[], bool]
-) -> Floats | None:
-    try:
-        return minimise(
-            matrix,
-            layout.objective,
-            whole=any(matrix.whole),
-            seconds=seconds,
-            relative_gap=5e-3,
-            seed=seed,
-            threads=1,
-            should_stop=should_stop,
-        ).values
-    except SolverError:
-        return None
 
 
 @dataclass(slots=True)
@@ -271,15 +336,18 @@ def _some_roles(layout: Layout, rng: np.random.Generator, size: float, among: Ma
     return among & np.isin(layout.role, order[:enough])
 
 
-def improve(layout: Layout, best: Incumbent, *, seed: int, each: float, until: float) -> None:
-    """Search neighbourhoods of the best plan until ``best.halt`` is set or ``until`` (monotonic)."""
+def improve(
+    layout: Layout, best: Incumbent, *, seed: int, each: float, until: float, near: float
+) -> None:
+    """Search neighbourhoods of the best plan until ``best.halt`` is set, ``until`` (monotonic), or
+    the plan is within the share ``near`` of its bound."""
     rng = np.random.default_rng(seed)
-    kinds = [_Kind(some_months), _Kind(some_months), _Kind(some_roles), _Kind(some_sizes)]
+    kinds = [_Kind(some_months), _Kind(some_sizes), _Kind(some_months), _Kind(some_roles)]
     everything = int(layout.whole.sum())
     turn = 0
     while not best.halt.is_set() and time.monotonic() < until:
-        values, _, _ = best.snapshot()
-        if values is None:
+        values, worth, bound = best.snapshot()
+        if values is None or worth - bound <= near * abs(worth):
             return
         kind = kinds[turn % len(kinds)]
         turn += 1

@@ -42,7 +42,7 @@ LOTS = (1.0, 2.0, 3.0)
 SMALLEST_BREACH = 1e-3
 """An inequality is worth adding when the relaxed plan breaks it by this share of its right side."""
 SMALLEST_GAIN = 1e-4
-"""Rounds end when one lifts the bound by less than this share of it."""
+"""Rounds end when two lift the bound by less than this share of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def tighten(
     families = _families(model)
     kept: list[Inequality] = []
     bound = relaxation.worth
-    while time.monotonic() - begun < seconds and not stop():
+    idle = 0
+    while idle < 2 and time.monotonic() - begun < seconds and not stop():
         found = [cut for family in families for cut in _broken(family, relaxation.values)]
         if not found:
             break
@@ -131,8 +132,7 @@ def tighten(
         bound = max(bound, relaxation.worth)
         if on_bound is not None:
             on_bound(bound)
-        if gained < SMALLEST_GAIN * abs(bound):
-            break
+        idle = idle + 1 if gained < SMALLEST_GAIN * abs(bound) else 0
     matrix = replace(
         model.matrix,
         row_lower=list(model.matrix.row_lower),

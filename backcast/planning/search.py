@@ -4,10 +4,11 @@ Both aims are one number: cost + price · weighted person-quarters left open. Th
 person-quarter is what a hire usually costs in the dearest role, and what is open at the end counts
 for a year more, so that nothing is left open that a cohort of a usual price could fill.
 
-The first plan is the backward greedy's or a rounding of the linear relaxation, whichever is better.
+The first plan is the best of what was announced, the backward greedy's, and in a small model a
+rounding of the linear relaxation.
 Inequalities that only whole cohorts keep (``inequalities.py``) lift the relaxation's bound. Then two
-threads work until the proven gap is as small as was asked for: one improves the plan part by part
-(``improvement.py``), in the other HiGHS has the whole model with the inequalities.
+threads work until the proven gap is as small as was asked for: they improve the plan part by part
+(``improvement.py``), and in the end HiGHS has the whole model with the inequalities in one of them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,16 @@ import numpy as np
 
 from backcast.planning.formulation import Floats, Formulation, Matrix, cumulative_needs
 from backcast.planning.greedy import backward_greedy
-from backcast.planning.improvement import Incumbent, improve, in_threads, layout_of, relax_and_fix
+from backcast.planning.improvement import (
+    FIRST_PART,
+    WINDOW,
+    Incumbent,
+    improve,
+    in_threads,
+    layout_of,
+    relax_and_fix,
+    role_by_role,
+)
 from backcast.planning.inequalities import Tight, tighten
 from backcast.planning.problem import Problem
 from backcast.planning.solver import Relaxation, SolverError, minimise
@@ -31,10 +41,16 @@ ROUND_UP_FROM = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 """A fraction of a cohort from this on is rounded up; each is tried."""
 
 TIGHTENING = 0.2
-FIRST_PLAN = 0.15
+FIRST_PLAN = 0.25
 """Of the time left, at most: for inequalities, and then for a first plan by relax and fix."""
 WHOLE_AT_ONCE = 300
 """Up to so many whole columns HiGHS solves the whole faster than parts of it."""
+MONTHS_AFTER_MONTHS = 10_000
+"""Up to so many whole columns a first plan is also made month after month."""
+NEAR, PROVE_FROM = 0.03, 0.75
+"""From this gap on, as a share of worth, or this share of the time, proving pays beside improving."""
+ANNOUNCED = 3.0
+"""Seconds, at most, to find how much of what was announced can stay."""
 LISTEN = 0.1
 """Seconds between two looks at how the threads do."""
 
@@ -92,7 +108,8 @@ def best_plan(
     objective = model.money + price * model.open_needs
     relaxation = Relaxation(model.matrix, objective, max(10.0, seconds))
     relaxed, linear = relaxation.values, relaxation.worth
-    start = _first(model, objective, relaxed)
+    small = sum(model.matrix.whole) <= WHOLE_AT_ONCE
+    start = _first(model, objective, relaxed, small)
     cost = max(float(model.money @ start), 1.0)
     best = Incumbent(objective, 0.9 * gap * cost)
     best.offer(start)
@@ -129,21 +146,37 @@ def _search(
     stop: ShouldStop,
     tell: Callable[[], None],
 ) -> None:
-    """Two threads until the gap is proven, time is up or ``stop`` says so: one improves the plan
-    part by part, the other proves with the whole model. Only this thread calls ``stop``, ``tell``.
+    """Two threads until the gap is proven, time is up or ``stop`` says so. Both improve the plan part
+    by part; when it is near its bound or time runs out, one has HiGHS prove with the whole.
+    Only this thread calls ``stop`` and ``tell``.
     """
     layout = layout_of(model, tight.matrix, objective)
-    large = sum(tight.matrix.whole) > WHOLE_AT_ONCE
-    left = until - time.monotonic()
+    begun = time.monotonic()
+    left = until - begun
+    small = sum(tight.matrix.whole) <= WHOLE_AT_ONCE
+    halt = best.halt.is_set
 
-    def first_then_improve() -> None:
-        if large:
-            found = relax_and_fix(
-                layout, seconds=FIRST_PLAN * left, seed=seed, should_stop=best.halt.is_set
+    def first(number: int) -> Floats | None:
+        seconds = FIRST_PLAN * left
+        if number == 0 and sum(tight.matrix.whole) <= MONTHS_AFTER_MONTHS:
+            return relax_and_fix(
+                layout, tight.relaxed, window=WINDOW, seconds=seconds, seed=seed, should_stop=halt
             )
-            if found is not None:
-                best.offer(found)
-            improve(layout, best, seed=seed, each=max(2.0, left / 30), until=until)
+        return role_by_role(
+            layout,
+            tight.relaxed,
+            size=FIRST_PART,
+            seconds=seconds,
+            seed=seed + number,
+            should_stop=halt,
+        )
+
+    def better(number: int, end: float, near: float) -> None:
+        found = first(number)
+        if found is not None:
+            best.offer(found)
+        each = max(2.0, left / 60)
+        improve(layout, best, seed=seed + number, each=each, until=end, near=near)
 
     def prove() -> None:
         values, _, _ = best.snapshot()
@@ -158,14 +191,20 @@ def _search(
             threads=1,
             on_gap=lambda _, bound: best.raise_bound(bound),
             on_better=best.take,
-            should_stop=lambda: best.halt.is_set() or best.proven(),
+            should_stop=lambda: halt() or best.proven(),
         )
         best.offer(answer.values)
         best.raise_bound(answer.bound)
         if answer.proven:
             best.halt.set()
 
-    threads = in_threads((first_then_improve, prove), best)
+    def better_then_prove() -> None:
+        better(1, begun + PROVE_FROM * left, NEAR)
+        if not halt():
+            prove()
+
+    works = (prove,) if small else (lambda: better(0, until, 0.0), better_then_prove)
+    threads = in_threads(works, best)
     told = best.snapshot()[1:]
     try:
         while any(thread.is_alive() for thread in threads):
@@ -185,13 +224,40 @@ def _search(
     tell()
 
 
-def _first(model: Formulation, objective: Floats, relaxed: Floats) -> Floats:
-    """The backward greedy's plan or a rounded one, whichever is worth less."""
-    rounded = _rounded(model, objective, relaxed)
-    greedy = _greedy(model, objective)
-    if greedy is not None and objective @ greedy < objective @ rounded:
-        return greedy
-    return rounded
+def _first(model: Formulation, objective: Floats, relaxed: Floats, small: bool) -> Floats:
+    """The best of what is at hand: the announced cohorts, the backward greedy's, and of a small
+    model a rounding of the relaxed plan."""
+    known = [_announced(model, objective), _greedy(model, objective)]
+    plans = [values for values in known if values is not None]
+    if small or not plans:
+        plans.append(_rounded(model, objective, relaxed))
+    return min(plans, key=lambda values: float(objective @ values))
+
+
+def _announced(model: Formulation, objective: Floats) -> Floats | None:
+    """The plan of the announced cohorts, or of as many of them as the limits still allow."""
+    if not model.problem.announced:
+        return None
+    rows = {
+        (row.program, row.start - model.problem.first_month): row for row in model.problem.announced
+    }
+    lower, upper = list(model.matrix.lower), list(model.matrix.upper)
+    for start in model.starts:
+        row = rows.get((start.program.id, start.month))
+        for column, amount in (
+            (start.cohorts, row.cohorts if row else 0),
+            (start.learners, row.learners if row else 0),
+        ):
+            upper[column] = min(upper[column], max(amount, lower[column]))
+    matrix = replace(model.matrix, lower=lower, upper=upper)
+    try:
+        answer = minimise(matrix, objective, whole=True, seconds=ANNOUNCED, relative_gap=1e-3)
+    except SolverError:
+        return None
+    values = answer.values
+    whole = np.array(matrix.whole, dtype=bool)
+    values[whole] = np.round(values[whole])
+    return values
 
 
 def _greedy(model: Formulation, objective: Floats) -> Floats | None:

@@ -262,7 +262,8 @@ def _lumpy(
 
 def _with_limits(free: Problem, instructors: int, rng: np.random.Generator) -> Problem:
     """Limits around what the plan without them would use on average: money and instructors a
-    quarter and a sixth above it, places at hosts half above."""
+    quarter and a sixth above it, places at hosts half above, and
+    no fewer than one cohort takes."""
     model = formulate(free, {})
     values = relax(model, price_of_open_need(free), 300.0)
     spent = float(model.money @ values) / (free.quarters - 1)
@@ -277,17 +278,17 @@ def _with_limits(free: Problem, instructors: int, rng: np.random.Generator) -> P
         for n, (code, busy) in enumerate(running.items())
         for most in [max(2, int(np.ceil(busy / free.months * 1.15)))]
     )
-    where: dict[str, set[str]] = {}
-    for need in free.needs:
-        where.setdefault(need.role, set()).add(need.area)
-    hosts = []
-    for role, areas in where.items():
-        each = np.ceil(1.5 * placed[role] / free.months / len(areas)) + 8
-        for area in sorted(areas) if placed[role] else ():
-            hosts += [
-                HostPlaces(f"host-{area}", f"Host of {area}", area, role, month, _figure(each))
-                for month in free.first_month.range(free.months)
-            ]
+    where: dict[str, dict[str, None]] = {}
+    for option in free.programs:
+        if option.places_per_start > 0:
+            where.setdefault(option.roles[0].role, {})[option.area] = None
+    hosts = [
+        HostPlaces(f"host-{area}", f"Host of {area}", area, role, month, _figure(each))
+        for role, areas in where.items()
+        for each in [max(34, np.ceil(1.5 * placed[role] / free.months / len(areas)))]
+        for area in areas
+        for month in free.first_month.range(free.months)
+    ]
     return replace(
         free,
         quarter_budgets=tuple(

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from backcast.planning import search
 from backcast.planning.formulation import formulate
 from backcast.planning.greedy import backward_greedy
-from backcast.planning.improvement import layout_of, part_of, plan_again, relax_and_fix
+from backcast.planning.improvement import (
+    layout_of,
+    part_of,
+    plan_again,
+    relax_and_fix,
+    role_by_role,
+)
 from backcast.planning.inequalities import tighten
 from backcast.planning.problem import Problem
 from backcast.planning.schedule import Options, solve
@@ -102,8 +108,16 @@ def test_what_is_not_let_go_of_stays() -> None:
     model = formulate(made, {})
     objective = model.money + price_of_open_need(made) * model.open_needs
     layout = layout_of(model, model.matrix, objective)
-    first = relax_and_fix(layout, seconds=10, seed=1, should_stop=lambda: False)
+    relaxed = minimise(model.matrix, objective, whole=False, seconds=30).values
+    first = relax_and_fix(layout, relaxed, window=6, seconds=10, seed=1, should_stop=lambda: False)
     assert first is not None
+    other = role_by_role(layout, relaxed, size=60, seconds=10, seed=1, should_stop=lambda: False)
+    assert other is not None
+    for values in (first, other):
+        activity = layout.rows @ values
+        assert np.all(activity <= np.array(model.matrix.row_upper) + 1e-4)
+        assert np.all(activity >= np.array(model.matrix.row_lower) - 1e-4)
+        assert np.all(values[layout.whole] == np.round(values[layout.whole]))
     free = layout.whole & (layout.month < 6)
     found = plan_again(layout, first, free, seconds=5, seed=1, should_stop=lambda: False)
     assert found is not None
