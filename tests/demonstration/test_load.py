@@ -37,6 +37,7 @@ from backcast.partners.models import (
     Region,
     Site,
 )
+from backcast.planning.actions import is_out_of_date
 from backcast.planning.build import Settings, area_key, build, role_key
 from backcast.planning.models import Plan, PlanCohort
 from backcast.planning.problem import ProgramOption
@@ -257,6 +258,7 @@ def test_the_first_plan_can_be_worked_out_at_once() -> None:
         assert plan.approver.startswith("Demo ")
         assert PlanCohort.objects.filter(plan=plan, scheduled__status="planned").exists()
         assert plan.scenarios.count() == 2
+        assert not is_out_of_date(plan)
 
 
 def test_what_ordinary_cohorts_bring_counts_as_supply(region: Region, made: Simulated) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backcast.core.actor import Actor, Role
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.delivery.models import ScheduledCohort
 from backcast.planning import access, approving
@@ -31,9 +32,11 @@ TONES = {"draft": "quiet", "proposed": "warn", "approved": "good", "superseded":
 def panel(actor: Actor, plan: Plan) -> dict[str, Any]:
     """What the plan's page says of its standing, and what the actor can do next; one query."""
     cohorts = list(
-        PlanCohort.objects.filter(plan=plan).values_list("start", "scheduled__status").order_by()
+        PlanCohort.objects.filter(plan=plan)
+        .values_list("program_id", "start", "scheduled__status")
+        .order_by()
     )
-    announced = [status for _start, status in cohorts if status]
+    announced = [status for _program, _start, status in cohorts if status]
     month = timezone.localdate().replace(day=1)
     return {
         "state": str(state_of(plan.status, plan.standing)),
@@ -43,7 +46,10 @@ def panel(actor: Actor, plan: Plan) -> dict[str, Any]:
         "announced": len(announced),
         "started": announced.count(ScheduledCohort.Status.STARTED),
         "called_off": announced.count(ScheduledCohort.Status.CALLED_OFF),
-        "to_announce": sum(not status and start >= month for start, status in cohorts),
+        "to_announce": sum(not status and start >= month for _program, start, status in cohorts),
+        "decided": {
+            (f"P{program}", Month.of(start)) for program, start, status in cohorts if status
+        },
     }
 
 
@@ -116,6 +122,8 @@ def schedule(request: ActingRequest, plan: UUID) -> HttpResponse:
     if request.method == "POST":
         chosen = {int(key) for key in request.POST.getlist("cohort") if key.isdecimal()}
         try:
+            if not chosen:
+                raise ValidationError(_("Choose at least one cohort."))
             made = approving.schedule_cohorts(row, actor=actor, cohorts=chosen, today=today)
         except ValidationError as error:
             wrong = words_of(error)
@@ -144,5 +152,8 @@ def schedule(request: ActingRequest, plan: UUID) -> HttpResponse:
                 {"cohort": each, "soon": Quarter.of(each.start) <= soon} for each in cohorts
             ],
             "open": sum(each.scheduled_id is None for each in cohorts),
+            "chosen": any(
+                each.scheduled_id is None and Quarter.of(each.start) <= soon for each in cohorts
+            ),
         },
     )

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backcast.core.actor import Role
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.demand.models import Need
 from backcast.planning import access, actions
@@ -150,6 +151,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})
     reading = Reading.of(row)
     changes = _changes(row, reading)
+    stands = standing.panel(request.actor, row)
     sensitivity: dict[str, Any] = row.sensitivity or {}
     record: dict[str, Any] = row.problem or {}
     return render(
@@ -158,7 +160,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
         {
             "plan": row,
             "reading": reading,
-            "standing": standing.panel(request.actor, row),
+            "standing": stands,
             "roles": [(line, *words.STATES[line.state]) for line in reading.roles],
             "reasons": _reasons(reading),
             "met": charts.met_over_time(reading),
@@ -170,7 +172,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "out_of_date": actions.is_out_of_date(row),
             "left_out": record.get("left_out", []),
             "unplaced": record.get("unplaced_needs", 0),
-            "decisions": _decisions(reading),
+            "decisions": _decisions(reading, stands["decided"]),
             "places": [(line, quarter_words(line.fullest)) for line in reading.places()],
             "funds": reading.funds(),
             "broken_pins": _broken_pins(reading),
@@ -201,12 +203,13 @@ def _changes(plan: Plan, reading: Reading) -> list[str]:
     return [words.told(change, reading.problem) for change in ranked]
 
 
-def _decisions(reading: Reading) -> list[dict[str, Any]]:
-    """What to decide on next, with whether its day has passed."""
+def _decisions(reading: Reading, decided: set[tuple[str, Month]]) -> list[dict[str, Any]]:
+    """What to decide on next, with whether its day has passed; what is scheduled is decided."""
     today = timezone.localdate()
     return [
         {"of": each, "start": month_words(each.start), "late": each.by < today}
         for each in reading.decisions
+        if (each.option.id, each.start) not in decided
     ][:NEXT_DECISIONS]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from backcast.core.actor import acting
 from backcast.core.months import Month
 from backcast.planning import approving, pinning, trying
+from backcast.planning.models import PlanCohort
 from backcast.planning.scenarios import ScenarioChange
 from backcast.training.models import Program
 from tests.cast import Cast
@@ -60,6 +61,11 @@ def pin(cast: Cast) -> dict[str, Any]:
     return {"plan": make_plan(cast).public_id, "pin": made.public_id}
 
 
+def every_cohort(cast: Cast) -> dict[str, Any]:
+    with acting(cast.actor("administrator")):
+        return {"cohort": list(PlanCohort.objects.values_list("pk", flat=True))}
+
+
 def scenario(cast: Cast) -> dict[str, Any]:
     make_world(cast)
     made = make_plan(cast)
@@ -103,7 +109,7 @@ ROWS = [
     Row("plans:approve", staff(200, viewer=403), proposed),
     Row("plans:approve", staff(302, viewer=403), proposed, method="post", data=approver),
     Row("plans:schedule", staff(200, viewer=403), approved),
-    Row("plans:schedule", staff(302, viewer=403), approved, method="post"),
+    Row("plans:schedule", staff(302, viewer=403), approved, method="post", data=every_cohort),
     Row("plans:again", staff(302, viewer=403), plan, method="post"),
     Row("plans:role", staff(), role),
     Row("plans:program", staff(), program),

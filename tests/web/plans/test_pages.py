@@ -121,7 +121,10 @@ def test_a_plan_is_proposed_approved_and_its_cohorts_scheduled(cast: Cast) -> No
     with acting(cast.actor("administrator")):
         keys = list(PlanCohort.objects.filter(plan=plan).values_list("pk", flat=True))
     assert "Schedule those chosen" in client.get(_page(plan, "schedule")).text
+    assert "Choose at least one cohort." in client.post(_page(plan, "schedule")).text
+    assert "What to decide next" in client.get(_page(plan)).text
     client.post(_page(plan, "schedule"), {"cohort": [*keys, "x"]})
+    assert "What to decide next" not in client.get(_page(plan)).text
     assert "scheduled: 0 started, 0 called off" in client.get(_page(plan)).text
     own = reverse("programs:program", kwargs={"program": program.public_id})
     shown = cast.client("provider").get(own).text
