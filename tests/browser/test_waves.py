@@ -79,10 +79,17 @@ def test_an_employer_without_an_account_answers_in_two_sittings(phone: Page) -> 
     expect(phone.locator("[name='staff_now']")).to_have_value("48")
     looks_right(phone)
     phone.get_by_role("button", name="Guardar y seguir").click()
+    # What was said last time is folded away, until something is different.
+    expect(phone.get_by_role("heading", name="¿Es como la última vez?")).to_be_visible()
+    looks_right(phone)
+    phone.get_by_text("No, algo es distinto").tap()
     phone.locator("label", has_text="Se presentan pocas personas").first.tap()
     looks_right(phone)
+    onwards = re.compile("[Gg]uardar y seguir|Seguir y enviar")
     while phone.locator("h1").inner_text() != "¿Es correcto?":
-        phone.get_by_role("button", name=re.compile("Guardar y seguir|Seguir y enviar")).click()
+        here = phone.url
+        phone.get_by_role("button", name=onwards).first.click()
+        expect(phone).not_to_have_url(here)
     expect(phone.get_by_role("heading", level=1)).to_have_text("¿Es correcto?")
     looks_right(phone)
     phone.get_by_role("button", name="Enviar nuestra respuesta").click()
