@@ -29,6 +29,8 @@ from backcast.planning.report import paid_by_fund
 
 #: Programs on the page of decisions, roles on the page of odds, and places named of one reason.
 MOST_PROGRAMS, MOST_ROLES, MOST_PLACES, MOST_SOURCES = 20, 22, 8, 60
+#: Months of start named of one program.
+MOST_STARTS = 9
 
 _REASONS: dict[ReasonCode, tuple[str, str]] = {
     "no_program": (
@@ -176,7 +178,7 @@ def _after_decisions(
 def _starts(cohorts: list[PlannedCohort]) -> str:
     counts = Counter(cohort.start for cohort in cohorts)
     told = [f"{start} ×{n}" if n > 1 else str(start) for start, n in sorted(counts.items())]
-    return ", ".join(told[:6]) + (" …" if len(told) > 6 else "")
+    return ", ".join(told[:MOST_STARTS]) + (" …" if len(told) > MOST_STARTS else "")
 
 
 def _role_rows(problem: Problem, plan: Solution) -> list[Any]:

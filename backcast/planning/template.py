@@ -80,8 +80,8 @@ def write_template(path: Path, first: Quarter) -> None:
 
 
 def _terms(first: Quarter) -> str:
-    """January and September of the example's years, as a college starts its terms."""
-    return ", ".join(f"{first.year + n}-{month:02d}" for n in range(3) for month in (1, 9))
+    """January, May and September of the example's years, as a college starts its terms."""
+    return ", ".join(f"{first.year + n}-{month:02d}" for n in range(3) for month in (1, 5, 9))
 
 
 def _example(first: Quarter) -> dict[str, list[list[object]]]:
@@ -115,7 +115,7 @@ def _example(first: Quarter) -> dict[str, list[list[object]]]:
             ],
             [
                 *("P2", "Demo Medical Assistant", "Demo College", "MIDDLE", "MA"),
-                *(26, 12, 4, 10, 24, 1, 5200, 9000, *counted, _terms(first)),
+                *(26, 12, 4, 10, 24, 2, 5200, 9000, *counted, _terms(first)),
                 *(1, "completed", None, *end),
             ],
             [
@@ -162,7 +162,7 @@ def _example(first: Quarter) -> dict[str, list[list[object]]]:
         "Resources": [
             ["NURSE", "Demo instructors of nursing", "instructor", "NORTH", None, 3, *end],
             ["NURSE", "Demo instructors of nursing", "instructor", "NORTH", leave, 2, *end],
-            ["LAB", "Demo skills lab", "lab", "MIDDLE", None, 1, *end],
+            ["LAB", "Demo skills lab", "lab", "MIDDLE", None, 2, *end],
         ],
         "Uses": [["P1", "NURSE", 1, *end], ["P3", "NURSE", 1, *end], ["P2", "LAB", 1, *end]],
         "Hosts": [
