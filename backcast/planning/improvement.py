@@ -26,9 +26,11 @@ from backcast.planning.solver import SolverError, minimise
 
 Mask = NDArray[np.bool_]
 
-WINDOW = 9
-"""Months that become whole together in a first plan."""
-FIRST_PART = 600
+WINDOWS = (9, 6)
+"""Months that become whole together in a first plan, by thread."""
+MANY = 2_000
+"""Whole columns of the roles that become whole together."""
+FIRST_PART = 400
 SMALLEST_PART = 60
 LARGEST_PART = 4_000
 """Whole columns let go of at once: at first, at least, at most."""
@@ -342,7 +344,7 @@ def improve(
     """Search neighbourhoods of the best plan until ``best.halt`` is set, ``until`` (monotonic), or
     the plan is within the share ``near`` of its bound."""
     rng = np.random.default_rng(seed)
-    kinds = [_Kind(some_months), _Kind(some_sizes), _Kind(some_months), _Kind(some_roles)]
+    kinds = [_Kind(some_sizes), _Kind(some_months), _Kind(some_sizes), _Kind(some_roles)]
     everything = int(layout.whole.sum())
     turn = 0
     while not best.halt.is_set() and time.monotonic() < until:

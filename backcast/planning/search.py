@@ -24,8 +24,8 @@ import numpy as np
 from backcast.planning.formulation import Floats, Formulation, Matrix, cumulative_needs
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.improvement import (
-    FIRST_PART,
-    WINDOW,
+    MANY,
+    WINDOWS,
     Incumbent,
     improve,
     in_threads,
@@ -46,7 +46,7 @@ FIRST_PLAN = 0.25
 WHOLE_AT_ONCE = 300
 """Up to so many whole columns HiGHS solves the whole faster than parts of it."""
 MONTHS_AFTER_MONTHS = 10_000
-"""Up to so many whole columns a first plan is also made month after month."""
+"""Up to so many whole columns a first plan is made month after month; above, role by role."""
 NEAR, PROVE_FROM = 0.03, 0.75
 """From this gap on, as a share of worth, or this share of the time, proving pays beside improving."""
 ANNOUNCED = 3.0
@@ -158,14 +158,19 @@ def _search(
 
     def first(number: int) -> Floats | None:
         seconds = FIRST_PLAN * left
-        if number == 0 and sum(tight.matrix.whole) <= MONTHS_AFTER_MONTHS:
+        if sum(tight.matrix.whole) <= MONTHS_AFTER_MONTHS:
             return relax_and_fix(
-                layout, tight.relaxed, window=WINDOW, seconds=seconds, seed=seed, should_stop=halt
+                layout,
+                tight.relaxed,
+                window=WINDOWS[number],
+                seconds=seconds,
+                seed=seed + number,
+                should_stop=halt,
             )
         return role_by_role(
             layout,
             tight.relaxed,
-            size=FIRST_PART,
+            size=MANY,
             seconds=seconds,
             seed=seed + number,
             should_stop=halt,
