@@ -38,8 +38,19 @@ def numbers_of(problem: Problem) -> Numbers:
     return dict(found)
 
 
-def _split(problem: Problem) -> Numbers:
-    """The same in all detail that waves are published in."""
+def _split(problem: Problem, region: int) -> Numbers:
+    """The same in all detail that waves are published in.
+
+    A need that was not stated in a wave is taken for what its occupation's role was asked about.
+    """
+    usual: dict[str, str] = {}
+    for role in (
+        DemandRole.objects.filter(region=region, occupation__isnull=False)
+        .select_related("occupation")
+        .order_by("pk")
+    ):
+        assert role.occupation is not None
+        usual.setdefault(role_key(role.occupation), str(role.pk))
     needs = {need_of(cell.id) for cell in problem.needs}
     quarters = {cell.quarter for cell in problem.needs}
     asked: dict[int | None, str] = {
@@ -52,7 +63,7 @@ def _split(problem: Problem) -> Numbers:
             continue
         cell = (
             role_key(row.need.occupation),
-            asked.get(row.need_id, ""),
+            asked.get(row.need_id) or usual.get(role_key(row.need.occupation), ""),
             str(row.quarter),
             row.cause,
             str(row.need.area_id or ""),
@@ -117,7 +128,7 @@ def may_be_shown(problem: Problem, region: int, rule: Rule) -> frozenset[Address
     if not numbers:
         return frozenset()
     shown = frozenset(protect(_table(numbers, ((0,),)), rule).shown)
-    split = _split(problem)
+    split = _split(problem, region)
     if not split:
         return shown
     for before, scale, out in _published(region):
