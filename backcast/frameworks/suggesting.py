@@ -41,7 +41,7 @@ ON_THE_SPOT = 300
 #: How many earlier decisions are remembered, the newest first.
 REMEMBERED = 5_000
 #: Indexes that a process keeps in memory, and the number of the way in which they are made.
-_KEPT, VERSION = 2, 1
+_KEPT, VERSION = 2, 2
 
 
 @dataclass(frozen=True, slots=True)

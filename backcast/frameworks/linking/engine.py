@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,18 @@ from backcast.frameworks.linking.rank import model
 from backcast.frameworks.linking.spans import is_long, spans
 from backcast.frameworks.linking.words import Word, words
 
-#: How many items each way of looking proposes for a text.
-_BY_WORDS, _BY_MEANING, _BY_PARTS, _BY_ENCODER = 40, 40, 30, 30
+
+class Proposed(NamedTuple):
+    """How many items each way of looking proposes for a text."""
+
+    words: int = 40
+    meaning: int = 40
+    parts: int = 30
+    encoder: int = 30
+
+
+#: Fewer are faster; ``bench/linking`` prints what they cost.
+PROPOSED = Proposed()
 #: Parts of a text by which the encoder proposes.
 _MOST_PARTS = 16
 #: Items with many names take long to compare, so fewer of them are proposed.
@@ -159,12 +169,12 @@ def _candidates(index: Index, batch: _Batch, more: Sequence[Iterable[int]] | Non
     dense = np.zeros(len(index), np.float32)
     count = len(batch.words)
     labels = index.labels.T
-    encoded = (
-        index.encoded.T if any(len(each) > 1 or each.any() for each in batch.passages) else None
-    )
+    encoded = None
+    if PROPOSED.encoder and any(len(each) > 1 or each.any() for each in batch.passages):
+        encoded = index.encoded.T
     by_parts = by_encoder = np.zeros((0, 0), np.float32)
     share = min(1.0, max(_FEWEST, _NAMES * len(index) / len(index.names)))
-    most = [round(share * each) for each in (_BY_WORDS, _BY_MEANING, _BY_PARTS, _BY_ENCODER)]
+    most = Proposed(*(round(share * each) for each in PROPOSED))
     for row, text in enumerate(batch.words):
         if row % _CHUNK == 0:
             some = slice(row, row + _CHUNK)
@@ -177,12 +187,12 @@ def _candidates(index: Index, batch: _Batch, more: Sequence[Iterable[int]] | Non
         part = slice(by_words.indptr[row], by_words.indptr[row + 1])
         here, bm25 = by_words.indices[part], by_words.data[part]
         proposed: list[NDArray[Any]] = [
-            here[_highest(bm25, most[0])],
-            _highest(by_meaning[row], most[1]),
-            _highest(by_parts[row % _CHUNK], most[2]),
+            here[_highest(bm25, most.words)],
+            _highest(by_meaning[row], most.meaning),
+            _highest(by_parts[row % _CHUNK], most.parts),
         ]
         if encoded is not None:
-            proposed.append(_highest(by_encoder[row % _CHUNK], most[3]))
+            proposed.append(_highest(by_encoder[row % _CHUNK], most.encoder))
         if more is not None:
             proposed.append(np.array(list(more[row]), np.int64))
         item = np.unique(np.concatenate(proposed)).astype(np.int32)

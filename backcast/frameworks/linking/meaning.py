@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).with_name("weights")
 _MOST_PIECES = 8
-_MOST_WORDS = 200_000
+_MOST_WORDS = 60_000
 
 
 class Meaning:
