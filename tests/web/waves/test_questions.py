@@ -144,7 +144,7 @@ def test_without_scripts_a_button_saves_the_page_and_leads_on(cast: Cast) -> Non
     assert f'name="c.{name}"' in page
     done = client.post(url, {name: "2000", f"c.{name}": "1", "staff_now": "40"})
     assert done.status_code == 302
-    assert done["Location"].endswith("/work/")
+    assert done["Location"].split("/")[-2] == "work"
     sent = client.post(start + "send/")
     assert sent["Location"] == start + "sent/"
     assert "Thank you" in client.get(start + "sent/").content.decode()
