@@ -199,7 +199,11 @@ class Runner:
         started = time.monotonic()
         return Child(
             "worker",
-            [sys.executable, "-m", "backcast.cli.main", "manage", "procrastinate", "worker"],
+            # Several at once, so that no mail waits for a plan; plans hold a lock of their own.
+            [
+                *(sys.executable, "-m", "backcast.cli.main", "manage", "procrastinate", "worker"),
+                *("--concurrency", "3"),
+            ],
             {**self.environment, "BACKCAST_PROCESS": "worker"},
             ready=lambda: time.monotonic() - started > 10,
         )

@@ -38,7 +38,7 @@ from backcast.demonstration.teaching import add_teaching
 from backcast.demonstration.waves import add_waves
 from backcast.partners.access import actor_of, memberships_of
 from backcast.partners.models import Membership, Organisation, Person, Region
-from backcast.planning.actions import request_plan
+from backcast.planning.actions import request_plan, solver_lock
 from backcast.planning.build import Settings
 from backcast.planning.models import Plan
 from backcast.planning.schedule import Progress as SolveProgress
@@ -240,9 +240,11 @@ def _write(made: Simulated, region: Region, progress: Progress) -> Loaded:
             ),
             queue=False,
         )
-        app.configure_task("demonstration.first_plan", queueing_lock=f"plan:{plan.pk}").defer(
-            plan=plan.pk
-        )
+        app.configure_task(
+            "demonstration.first_plan",
+            queueing_lock=f"plan:{plan.pk}",
+            lock=solver_lock(region.pk),
+        ).defer(plan=plan.pk)
     return Loaded(region, True, needs, len(programs), cohorts, plan)
 
 

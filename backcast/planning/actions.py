@@ -93,10 +93,15 @@ def request_plan(*, actor: Actor, chosen: Settings, queue: bool = True) -> Plan:
             requested_by_id=actor.person_id,
         )
         if queue:
-            app.configure_task("planning.solve_plan", queueing_lock=f"plan:{plan.pk}").defer(
-                plan=plan.pk
-            )
+            app.configure_task(
+                "planning.solve_plan", queueing_lock=f"plan:{plan.pk}", lock=solver_lock(region.pk)
+            ).defer(plan=plan.pk)
         return plan
+
+
+def solver_lock(region_id: int) -> str:
+    """The lock of jobs that solve: one after another in a region, since each takes what it gets."""
+    return f"solver:{region_id}"
 
 
 def plan_again(plan: Plan, *, actor: Actor, today: date) -> Plan:

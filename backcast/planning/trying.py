@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from backcast.core.actor import Actor, Role, acting
 from backcast.core.jobs import app
 from backcast.partners.access import require_staff
-from backcast.planning.actions import problem_of
+from backcast.planning.actions import problem_of, solver_lock
 from backcast.planning.actions import solution_of as solution_of_plan
 from backcast.planning.approving import locked
 from backcast.planning.models import Plan, Scenario
@@ -64,9 +64,11 @@ def try_scenario(
         row.validate_constraints()
         row.save()
         if queue:
-            app.configure_task("planning.solve_scenario", queueing_lock=f"scenario:{row.pk}").defer(
-                scenario=row.pk
-            )
+            app.configure_task(
+                "planning.solve_scenario",
+                queueing_lock=f"scenario:{row.pk}",
+                lock=solver_lock(fresh.region_id),
+            ).defer(scenario=row.pk)
     return row
 
 
