@@ -23,6 +23,8 @@ _CAUSES = {
     "People leaving": "turnover",
     "Promotion": "promotion",
 }
+#: What a chart of today's staff is called, before the role.
+_GAP = "Today's staff at the level: "
 #: measure, role, quarter, cause, labor area, skill
 Place = tuple[str, str, str, str, str, str]
 
@@ -174,6 +176,18 @@ def page(text: str, chosen: str = ALL) -> tuple[list[Fact], list[Fact], set[str]
             high = series["high"][index] if series.get("high") else None
             place = openings(chosen, _quarter(label))
             drawn.append(Fact(place, series["values"][index], low, high))
+    for name, drawing in read.charts.items():
+        if name == "needed":
+            continue
+        if not name.startswith("gap-"):
+            raise ValueError(f"A chart that nobody has thought of: {name}")
+        # A bar is as long as what is written beside it says, and there is none without.
+        for each in drawing["shares"]:
+            value, _bound = _share(each["text"])
+            if (value is None) != (each["value"] is None) or (
+                value is not None and abs(value - each["value"] / 100) > 0.005
+            ):
+                raise ValueError(f"A bar says something else than its words: {each}")
     words = " ".join(read.words)
     loose = set(re.findall(r"\d[\d,.]*", words))
     return facts, drawn, loose
@@ -204,6 +218,11 @@ def _table(caption: str, rows: list[list[str]], chosen: str) -> Iterator[Fact]:
     elif caption == "Staff to train further":
         for role, text in body:
             yield Fact(("upskill", role, "", "", "", ""), _people(text)[0])
+    elif caption.startswith(_GAP):
+        for skill, said in body:
+            value, bound = _share(said)
+            place = ("share", caption.removeprefix(_GAP), "", "", "", skill)
+            yield Fact(place, value, bound=bound)
     elif header[0] == "Skill":
         for skill, said, employers, _asked, needed in body:
             value, bound = _share(said)

@@ -79,11 +79,17 @@ def _may_stand_alone(table: Table, rule: Rule) -> Flags:
     fine &= table.largest <= rule.dominance * sums + _TINY
     scale = table.scale[:, None]
     # What is left of the sum for anybody else in the eyes of the largest other contributor.
-    left = sums[None, :] - _largest_other(parts)
+    largest = _largest_other(parts)
+    left = sums[None, :] - largest
     has = parts > 0
     close = np.where(has, parts + rule.closeness * parts, 0.0)
     wide = rule.width * scale
-    return np.asarray(fine & (left >= np.maximum(close, wide) - _TINY).all(axis=0))
+    fine &= (left >= np.maximum(close, wide) - _TINY).all(axis=0)
+    # That it is shown tells that nobody has more than the largest share, nor, of three, less than
+    # what two of that size leave.
+    most = rule.dominance * sums
+    least = np.where(table.counts == 3, np.maximum(0.0, sums - most - largest), 0.0)
+    return np.asarray(fine & ((most - least >= wide - _TINY) | ~has).all(axis=0))
 
 
 def _largest_other(parts: Floats) -> Floats:

@@ -49,6 +49,7 @@ def test_a_sum_of_three_like_employers_is_shown():
         (70, 20, 9),  # one dominates
         (1, 1, 1),  # too few people
         (50, 45, 2),  # the second knows the first to within two
+        (3, 3, 2),  # nobody has more than 60 % of 8, less than five people
     ],
 )
 def test_a_sum_that_tells_too_much_is_withheld_everywhere(numbers):
