@@ -9,10 +9,9 @@ from typing import Any
 from backcast.core.actor import Actor
 from backcast.frameworks.loading import competencies, occupations
 from backcast.frameworks.loading.merge import Target, merge
-from backcast.frameworks.loading.onet import order_of
+from backcast.frameworks.loading.opening import opened, order_of
 from backcast.frameworks.loading.report import (
     FileReport,
-    LoadRefused,
     LoadReport,
     Progress,
     Step,
@@ -72,20 +71,16 @@ def load_esco(
     ``LoadRefused``; then nothing was loaded.
     """
     found = esco.find_release(folder, language)
-    version = version or found.version
-    if version is None:
-        raise LoadRefused(
-            f"{folder} does not say which release it is. Name it, for instance --release 1.2.0."
-        )
-    with loading(
-        actor,
-        Source.ESCO,
+    with opened(
+        folder,
+        found,
         version,
-        order_of(version),
-        attribution=attribution(version),
+        actor=actor,
+        source=Source.ESCO,
+        attribution=attribution,
         licence=LICENCE,
+        example="1.2.0",
     ) as (release, report):
-        report.ignored = found.ignored
         _Load(found, release, report, progress).run()
     return report
 

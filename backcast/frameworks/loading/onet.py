@@ -9,13 +9,13 @@ from typing import Any
 from backcast.core.actor import Actor
 from backcast.frameworks.loading import competencies, occupations
 from backcast.frameworks.loading.merge import Target, merge
+from backcast.frameworks.loading.opening import opened
 from backcast.frameworks.loading.report import (
     FileReport,
     LoadRefused,
     LoadReport,
     Progress,
     Step,
-    loading,
     silent,
     watched,
 )
@@ -56,15 +56,6 @@ def attribution(version: str) -> str:
     )
 
 
-def order_of(version: str) -> int:
-    """The place of a version such as ``29.0`` or ``30.1.1`` among the others."""
-    parts = version.split(".")
-    if not 1 <= len(parts) <= 3 or not all(part.isdigit() and len(part) < 4 for part in parts):
-        raise LoadRefused(f"“{version}” is not a version. Versions look like 29.0 or 1.2.0.")
-    major, minor, patch = [*map(int, parts), 0, 0][:3]
-    return major * 1_000_000 + minor * 1000 + patch
-
-
 def load_onet(
     folder: Path,
     *,
@@ -79,25 +70,21 @@ def load_onet(
     then nothing was loaded.
     """
     found = onet.find_release(folder)
-    version = version or found.version
-    if version is None:
-        raise LoadRefused(
-            f"{folder} does not say which release it is. Name it, for instance --release 29.0."
-        )
-    if found.version and found.version != version:
+    if version and found.version and found.version != version:
         raise LoadRefused(
             f"{folder} is release {found.version} by its Read Me, not {version}. "
             "Leave --release out, or give the right folder."
         )
-    with loading(
-        actor,
-        Source.ONET,
+    with opened(
+        folder,
+        found,
         version,
-        order_of(version),
-        attribution=attribution(version),
+        actor=actor,
+        source=Source.ONET,
+        attribution=attribution,
         licence=LICENCE,
+        example="29.0",
     ) as (release, report):
-        report.ignored = found.ignored
         _Load(found, release, report, progress).run()
     return report
 
