@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import assert_accessible, assert_fits, be
 
-ROLE = "Medical assistant"
+ROLE = "Phlebotomist"
 
 
 def looks_right(page: Page) -> None:
