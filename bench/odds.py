@@ -17,9 +17,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from backcast.planning.figures import Figure
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.odds import Batch, batches, simulate, tell_odds
-from backcast.planning.problem import Figure, Problem, ProgramOption
+from backcast.planning.problem import Problem
+from backcast.planning.programs import ProgramOption
 from bench.planning.instances import region
 
 T = TypeVar("T")

@@ -23,20 +23,16 @@ from backcast.core.quarters import Quarter
 from backcast.planning.changes import compare, unnamed
 from backcast.planning.checks import complaints_about
 from backcast.planning.codec import CodecError, to_plain
+from backcast.planning.complaints import ProblemError
+from backcast.planning.documents import problem_from_json, solution_from_json, solution_to_json
 from backcast.planning.leaning import lean_on_others
-from backcast.planning.problem import (
-    Problem,
-    ProblemError,
-    Solution,
-    problem_from_json,
-    solution_from_json,
-    solution_to_json,
-)
+from backcast.planning.problem import Problem
 from backcast.planning.report import paid_by_fund, plain_summary, write_plan
 from backcast.planning.scenarios import ScenarioError, changed, in_words, parse
 from backcast.planning.schedule import Options, solve
 from backcast.planning.schedule import Progress as Step
 from backcast.planning.sheets import LARGEST_FILE
+from backcast.planning.solution import Solution
 from backcast.planning.solver import SolverError
 from backcast.planning.template import write_template
 from backcast.planning.workbook import read_workbook

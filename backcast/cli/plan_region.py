@@ -47,8 +47,8 @@ def region(
         from backcast.partners.models import Region
         from backcast.planning import actions
         from backcast.planning.build import Settings
+        from backcast.planning.documents import solution_to_json
         from backcast.planning.models import Plan
-        from backcast.planning.problem import solution_to_json
         from backcast.planning.report import plain_summary, write_plan
         from backcast.planning.schedule import Options
 

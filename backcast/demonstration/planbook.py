@@ -11,7 +11,8 @@ from openpyxl import Workbook
 from backcast.demonstration.problem import problem_of
 from backcast.demonstration.simulator.region import COMPLETED, PASSED, Program, Region
 from backcast.planning import layout
-from backcast.planning.problem import Problem, ProgramOption
+from backcast.planning.problem import Problem
+from backcast.planning.programs import ProgramOption
 from backcast.planning.report import fill
 
 SOURCE = "made up for the demonstration"

@@ -29,6 +29,7 @@ from backcast.demonstration.simulator.region import (
     Region,
 )
 from backcast.demonstration.simulator.truth import PlannedCohort as PlayedCohort
+from backcast.planning.figures import Basis, Figure, StageYield
 from backcast.planning.foresight import Foresight, Seen, learn
 from backcast.planning.pooling import (
     DAYS_PER_YEAR,
@@ -42,19 +43,15 @@ from backcast.planning.pooling import (
 )
 from backcast.planning.problem import (
     Area,
-    Basis,
     ExternshipPlaces,
-    Figure,
     NeedCell,
     NeedSpread,
-    PlannedCohort,
     Problem,
-    ProgramOption,
     Role,
-    RoleShare,
-    StageYield,
     Supply,
 )
+from backcast.planning.programs import ProgramOption, RoleShare
+from backcast.planning.solution import PlannedCohort
 
 _DAYS_PER_WEEK = 7
 _DAYS_PER_REPEAT = 364

@@ -26,6 +26,13 @@ from backcast.partners.models import Region
 from backcast.planning import build as building
 from backcast.planning import promising
 from backcast.planning.build import Built, Settings
+from backcast.planning.complaints import ProblemError
+from backcast.planning.documents import (
+    problem_from_json,
+    problem_to_json,
+    solution_from_json,
+    solution_to_json,
+)
 from backcast.planning.models import (
     CohortServes,
     Plan,
@@ -34,16 +41,7 @@ from backcast.planning.models import (
     PlanPromise,
     PromisedRole,
 )
-from backcast.planning.problem import (
-    NeedOdds,
-    Problem,
-    ProblemError,
-    Solution,
-    problem_from_json,
-    problem_to_json,
-    solution_from_json,
-    solution_to_json,
-)
+from backcast.planning.problem import Problem
 from backcast.planning.promise import (
     Promise,
     RoleLine,
@@ -52,6 +50,7 @@ from backcast.planning.promise import (
     carried_on,
     promise,
 )
+from backcast.planning.solution import NeedOdds, Solution
 from backcast.planning.watching import Watch, ask_to_stop, begin
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from dataclasses import replace
 from backcast.core.months import Month
 from backcast.delivery.models import CohortRecord, ScheduledCohort
 from backcast.partners.models import Region
-from backcast.planning.problem import Figure, Problem, RunningCohort
+from backcast.planning.figures import Figure
+from backcast.planning.problem import Problem, RunningCohort
 from backcast.planning.timing import running_times
 from backcast.training.models import Stage
 

@@ -16,16 +16,11 @@ from typing import Any
 
 import typst
 
-from backcast.planning.problem import (
-    BASES,
-    Figure,
-    PlannedCohort,
-    Problem,
-    ProgramOption,
-    ReasonCode,
-    Solution,
-)
+from backcast.planning.figures import BASES, Figure
+from backcast.planning.problem import Problem
+from backcast.planning.programs import ProgramOption
 from backcast.planning.report import paid_by_fund
+from backcast.planning.solution import PlannedCohort, ReasonCode, Solution
 
 #: Programs on the page of decisions, roles on the page of odds, and places named of one reason.
 MOST_PROGRAMS, MOST_ROLES, MOST_PLACES, MOST_SOURCES = 20, 22, 8, 60

@@ -32,6 +32,8 @@ from backcast.demand.regional.access import assumed_on
 from backcast.frameworks.models import Occupation
 from backcast.partners.models import LabourArea, Region
 from backcast.planning.ahead import with_what_began
+from backcast.planning.documents import PROBLEM_FORMAT
+from backcast.planning.figures import Basis, Figure, StageYield
 from backcast.planning.models import PlanPin
 from backcast.planning.pooling import (
     DAYS_PER_YEAR,
@@ -42,21 +44,16 @@ from backcast.planning.pooling import (
     with_belief,
 )
 from backcast.planning.problem import (
-    PROBLEM_FORMAT,
     Announced,
     Area,
-    Basis,
     ExternshipPlaces,
-    Figure,
     NeedCell,
     Pin,
     Problem,
-    ProgramOption,
     Role,
-    RoleShare,
-    StageYield,
     Supply,
 )
+from backcast.planning.programs import ProgramOption, RoleShare
 from backcast.training import recipes
 from backcast.training.access import missing_figures, programs_for_planning, published_by_key
 from backcast.training.assumptions import Assumptions

@@ -7,7 +7,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from backcast.planning.problem import Problem, Solution
+from backcast.planning.problem import Problem
+from backcast.planning.solution import Solution
 
 _WEEK = timedelta(weeks=1)
 

@@ -11,7 +11,8 @@ from typing import Literal
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
-from backcast.planning.problem import PlannedCohort, Problem, Role, Solution
+from backcast.planning.problem import Problem, Role
+from backcast.planning.solution import PlannedCohort, Solution
 
 ChangeKind = Literal[
     "added", "dropped", "moved", "resized", "cost", "odds", "shortfall_opened", "shortfall_closed"

@@ -7,15 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from backcast.core.quarters import Quarter
-from backcast.planning.problem import (
-    Complaint,
-    Figure,
-    NeedCell,
-    Problem,
-    ProblemError,
-    ProgramOption,
-    StageYield,
-)
+from backcast.planning.complaints import Complaint, ProblemError
+from backcast.planning.figures import Figure, StageYield
+from backcast.planning.problem import NeedCell, Problem
+from backcast.planning.programs import ProgramOption
 
 COST_PER_LEARNER_CEILING = 250_000.0
 COST_PER_COHORT_CEILING = 5_000_000.0

@@ -16,15 +16,9 @@ from backcast.planning.formulation import (
     pools_of,
 )
 from backcast.planning.odds import Batch, hiring, known_batches, opening_left, program_keys
-from backcast.planning.problem import (
-    FundUse,
-    HostUse,
-    PlannedCohort,
-    Problem,
-    ProgramOption,
-    Serves,
-    SupplyUse,
-)
+from backcast.planning.problem import Problem
+from backcast.planning.programs import ProgramOption
+from backcast.planning.solution import FundUse, HostUse, PlannedCohort, Serves, SupplyUse
 
 SMALLEST_SHARE = 1e-4
 Divided = tuple[tuple[str, str, float], ...]

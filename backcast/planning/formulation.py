@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backcast.core.months import PER_QUARTER
+from backcast.planning.figures import StageYield
 from backcast.planning.limits import (
     budget_limits,
     calm_terms,
@@ -39,7 +40,8 @@ from backcast.planning.limits import (
     support_limits,
 )
 from backcast.planning.odds import Cell, need_cells, opening_left
-from backcast.planning.problem import Problem, ProgramOption, StageYield, SupportOption
+from backcast.planning.problem import Problem
+from backcast.planning.programs import ProgramOption, SupportOption
 from backcast.planning.timing import busy_months, possible_starts, running_times
 
 Floats = NDArray[np.float64]

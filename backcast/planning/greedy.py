@@ -23,14 +23,9 @@ from backcast.planning.formulation import (
 )
 from backcast.planning.limits import externship_role, free_resources, limited_roles
 from backcast.planning.odds import Cell, opening_left
-from backcast.planning.problem import (
-    FundRule,
-    PlannedCohort,
-    Problem,
-    ProgramOption,
-    Recruits,
-    Serves,
-)
+from backcast.planning.problem import FundRule, Problem, Recruits
+from backcast.planning.programs import ProgramOption
+from backcast.planning.solution import PlannedCohort, Serves
 from backcast.planning.timing import Times, busy_months, possible_starts
 
 

@@ -11,7 +11,8 @@ from datetime import date, datetime
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
-from backcast.planning.problem import BASES, FUND_RULE_KINDS, PIN_KINDS, RESOURCE_KINDS
+from backcast.planning.figures import BASES
+from backcast.planning.problem import FUND_RULE_KINDS, PIN_KINDS, RESOURCE_KINDS
 
 Value = str | float | Quarter | Month | tuple[Month, ...] | None
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from backcast.planning.figures import StageYield
 from backcast.planning.pooling import CohortCount, Key, Pooled, pool, with_belief
-from backcast.planning.problem import Problem, ProgramOption, StageYield
+from backcast.planning.problem import Problem
+from backcast.planning.programs import ProgramOption
 
 USUAL_COHORT = 20
 """Learners in a cohort, where counts do not say how many cohorts they are of."""

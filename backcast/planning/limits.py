@@ -21,7 +21,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backcast.core.months import PER_QUARTER
-from backcast.planning.problem import FundRule, Pin, Problem, ProgramOption, ResourceKind
+from backcast.planning.problem import FundRule, Pin, Problem, ResourceKind
+from backcast.planning.programs import ProgramOption
 from backcast.planning.timing import running_times
 
 if TYPE_CHECKING:

@@ -50,7 +50,7 @@ class Worked(models.Model):
 class Plan(Worked, Record):
     """A backward plan of one region: cohorts to start so that stated needs are met.
 
-    ``problem`` and ``solution`` are the JSON of ``planning.problem`` (decision 4). ``fingerprint``
+    ``problem`` and ``solution`` are the JSON of ``planning.documents`` (decision 4). ``fingerprint``
     is that of the needs, programs and settings it was made from; when the region's differs, the
     plan is out of date.
     """
@@ -197,7 +197,7 @@ class PlanPin(Record):
 class Scenario(Worked, Record):
     """What if: a plan's problem with a few things changed, planned again beside it.
 
-    ``changes`` is the JSON of ``planning.scenarios``; ``solution`` that of ``planning.problem``.
+    ``changes`` is the JSON of ``planning.scenarios``; ``solution`` that of ``planning.documents``.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="scenarios")

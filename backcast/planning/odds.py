@@ -21,17 +21,10 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, expit, gammainc, logit, ndtr
 
 from backcast.core.months import PER_QUARTER
-from backcast.planning.problem import (
-    WEEKS_PER_QUARTER,
-    NeedOdds,
-    PlannedCohort,
-    Problem,
-    ProgramOption,
-    Serves,
-    StageYield,
-    SupplyUse,
-    SupportOption,
-)
+from backcast.planning.figures import StageYield
+from backcast.planning.problem import Problem
+from backcast.planning.programs import WEEKS_PER_QUARTER, ProgramOption, SupportOption
+from backcast.planning.solution import NeedOdds, PlannedCohort, Serves, SupplyUse
 from backcast.planning.timing import closed_weeks, running_times, times_of
 
 Floats = NDArray[np.float64]

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from backcast.planning.formulation import Floats, Formulation
 from backcast.planning.limits import starts_of
-from backcast.planning.problem import Pin, PinOutcome, Problem, ProgramOption, ReasonCode
+from backcast.planning.problem import Pin, Problem
+from backcast.planning.programs import ProgramOption
+from backcast.planning.solution import PinOutcome, ReasonCode
 from backcast.planning.timing import WHOLE_MONTH, closed_weeks, times_of
 
 HOLDS = 0.05

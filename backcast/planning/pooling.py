@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from backcast.planning.problem import StageYield
+from backcast.planning.figures import StageYield
 
 Key = tuple[str, str]
 """A program and a stage."""

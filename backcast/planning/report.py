@@ -18,14 +18,9 @@ from openpyxl.utils import get_column_letter
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.core.spreadsheets import put_text
-from backcast.planning.problem import (
-    Figure,
-    NeedCell,
-    NeedOdds,
-    Problem,
-    Solution,
-    StageYield,
-)
+from backcast.planning.figures import Figure, StageYield
+from backcast.planning.problem import NeedCell, Problem
+from backcast.planning.solution import NeedOdds, Solution
 
 _HEAD = PatternFill("solid", fgColor="DFE1E2")
 

@@ -21,14 +21,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from backcast.planning.codec import from_plain, to_plain
-from backcast.planning.problem import (
-    ExternshipPlaces,
-    Figure,
-    NeedCell,
-    Problem,
-    ProgramOption,
-    StageYield,
-)
+from backcast.planning.figures import Figure, StageYield
+from backcast.planning.problem import ExternshipPlaces, NeedCell, Problem
+from backcast.planning.programs import ProgramOption
 
 ChangeKind = Literal["demand", "without", "places", "host", "yield", "budget"]
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)

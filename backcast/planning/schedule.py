@@ -18,6 +18,7 @@ from functools import cache
 import numpy as np
 
 from backcast.planning.checks import refuse_if_wrong
+from backcast.planning.documents import digest
 from backcast.planning.extraction import (
     cohorts_of,
     fund_use_of,
@@ -30,17 +31,10 @@ from backcast.planning.formulation import Formulation, cumulative_needs, formula
 from backcast.planning.limits import externship_role, limited_roles
 from backcast.planning.odds import Batch, batches, simulate, tell_odds
 from backcast.planning.pins import pin_outcomes, unheld
-from backcast.planning.problem import (
-    PlannedCohort,
-    Problem,
-    ReasonCode,
-    RoleMargin,
-    Solution,
-    SupplyUse,
-    digest,
-)
+from backcast.planning.problem import Problem
 from backcast.planning.search import Found, best_plan, price_of_open_need, relax
 from backcast.planning.shortfalls import Relief, explain, reliefs
+from backcast.planning.solution import PlannedCohort, ReasonCode, RoleMargin, Solution, SupplyUse
 
 LARGEST_MARGIN = 3.0
 CUSHION = 0.01

@@ -7,16 +7,11 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, cast
 
 from backcast.planning.checks import COST_PER_COHORT_CEILING, COST_PER_LEARNER_CEILING
-from backcast.planning.problem import (
-    Figure,
-    NeedCell,
-    Problem,
-    ProgramOption,
-    Solution,
-    StageYield,
-    SupportOption,
-)
+from backcast.planning.figures import Figure, StageYield
+from backcast.planning.problem import NeedCell, Problem
+from backcast.planning.programs import ProgramOption, SupportOption
 from backcast.planning.schedule import Options, solve
+from backcast.planning.solution import Solution
 
 FACTORS = (0.5, 2.0)
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from backcast.planning.formulation import Limits, formulate
 from backcast.planning.odds import Cell
-from backcast.planning.problem import Problem, ReasonCode, Shortfall
+from backcast.planning.problem import Problem
+from backcast.planning.solution import ReasonCode, Shortfall
 from backcast.planning.solver import minimise
 from backcast.planning.timing import possible_starts
 

@@ -11,7 +11,9 @@ from typing import Literal
 from backcast.core.quarters import Quarter
 from backcast.delivery.models import CohortRecord, ScheduledCohort
 from backcast.planning.models import Plan, PlanCohort
-from backcast.planning.problem import NeedOdds, Problem, ProgramOption, Solution
+from backcast.planning.problem import Problem
+from backcast.planning.programs import ProgramOption
+from backcast.planning.solution import NeedOdds, Solution
 
 State = Literal["started", "called_off", "not_heard_of"]
 

@@ -13,13 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from backcast.core.months import PER_QUARTER
-from backcast.planning.problem import (
-    WEEKS_PER_QUARTER,
-    Problem,
-    ProgramOption,
-    RunningCohort,
-    in_months,
-)
+from backcast.planning.problem import Problem, RunningCohort
+from backcast.planning.programs import WEEKS_PER_QUARTER, ProgramOption, in_months
 
 WEEKS_PER_MONTH = WEEKS_PER_QUARTER / PER_QUARTER
 WHOLE_MONTH = 4.0

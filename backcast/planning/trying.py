@@ -18,8 +18,9 @@ from backcast.partners.access import require_staff
 from backcast.planning.actions import problem_of, solver_lock
 from backcast.planning.actions import solution_of as solution_of_plan
 from backcast.planning.approving import locked
+from backcast.planning.complaints import ProblemError
+from backcast.planning.documents import solution_from_json, solution_to_json
 from backcast.planning.models import Plan, Scenario
-from backcast.planning.problem import ProblemError, Solution, solution_from_json, solution_to_json
 from backcast.planning.scenarios import (
     ScenarioChange,
     ScenarioError,
@@ -27,6 +28,7 @@ from backcast.planning.scenarios import (
     changes_from_plain,
     changes_to_plain,
 )
+from backcast.planning.solution import Solution
 from backcast.planning.watching import Watch, ask_to_stop, begin
 
 if TYPE_CHECKING:

@@ -8,22 +8,19 @@ from typing import cast
 
 from backcast.planning import layout
 from backcast.planning.checks import complaints_about
+from backcast.planning.complaints import Complaint
+from backcast.planning.figures import Basis, Figure, StageYield
 from backcast.planning.layout import CellError
 from backcast.planning.problem import (
     Area,
-    Basis,
-    Complaint,
     ExternshipPlaces,
-    Figure,
     NeedCell,
     Problem,
-    ProgramOption,
     QuarterBudget,
     Role,
-    RoleShare,
-    StageYield,
     Supply,
 )
+from backcast.planning.programs import ProgramOption, RoleShare
 from backcast.planning.sheets import (
     Reading,
     Row,

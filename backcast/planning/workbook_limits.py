@@ -8,10 +8,9 @@ from typing import Any, cast
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
+from backcast.planning.figures import Basis, Figure
 from backcast.planning.problem import (
     Announced,
-    Basis,
-    Figure,
     Fund,
     FundRule,
     FundRuleKind,
@@ -24,9 +23,8 @@ from backcast.planning.problem import (
     ResourceKind,
     ResourceMonth,
     RunningCohort,
-    SupportOption,
-    Uses,
 )
+from backcast.planning.programs import SupportOption, Uses
 from backcast.planning.sheets import Reading, Row, codes, unique
 
 NAMES_A_PROGRAM = (

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from backcast.planning.problem import StageYield
+from backcast.planning.figures import StageYield
 
 LARGEST_INTAKE = 5_000
 Floats = NDArray[np.float64]

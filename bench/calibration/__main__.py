@@ -35,8 +35,9 @@ from backcast.demonstration.problem import as_played, problem_of
 from backcast.demonstration.simulator import simulate
 from backcast.demonstration.simulator.knobs import Knobs
 from backcast.demonstration.simulator.truth import Truth
-from backcast.planning.problem import PlannedCohort, Problem
+from backcast.planning.problem import Problem
 from backcast.planning.schedule import Options, solve
+from backcast.planning.solution import PlannedCohort
 
 TODAY = date(2026, 11, 23)
 SCALE = 0.5

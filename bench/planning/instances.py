@@ -7,23 +7,20 @@ from dataclasses import replace
 import numpy as np
 
 from backcast.core.quarters import Quarter
+from backcast.planning.figures import Figure, StageYield
 from backcast.planning.formulation import formulate
 from backcast.planning.problem import (
     Area,
     ExternshipPlaces,
-    Figure,
     HostPlaces,
     NeedCell,
     Problem,
-    ProgramOption,
     QuarterBudget,
     Resource,
     Role,
-    RoleShare,
-    StageYield,
     Supply,
-    Uses,
 )
+from backcast.planning.programs import ProgramOption, RoleShare, Uses
 from backcast.planning.search import price_of_open_need, relax
 from backcast.planning.timing import possible_starts
 

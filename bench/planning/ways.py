@@ -14,9 +14,10 @@ import highspy
 from backcast.planning.extraction import cohorts_of
 from backcast.planning.formulation import Formulation, formulate
 from backcast.planning.greedy import backward_greedy
-from backcast.planning.problem import Announced, PlannedCohort, Problem
+from backcast.planning.problem import Announced, Problem
 from backcast.planning.schedule import peak_memory_mb
 from backcast.planning.search import best_plan, price_of_open_need
+from backcast.planning.solution import PlannedCohort
 from backcast.planning.solver import SolverError, minimise
 from bench.planning.instances import standard
 

@@ -40,7 +40,7 @@ from backcast.partners.models import (
 from backcast.planning.actions import is_out_of_date
 from backcast.planning.build import Settings, area_key, build, role_key
 from backcast.planning.models import Plan, PlanCohort
-from backcast.planning.problem import ProgramOption
+from backcast.planning.programs import ProgramOption
 from backcast.training.access import missing_figures, programs_for_planning
 from backcast.training.models import Program, ProgramBasis
 

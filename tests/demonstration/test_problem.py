@@ -11,7 +11,7 @@ from backcast.demonstration import problem as module
 from backcast.demonstration.problem import as_played, problem_of
 from backcast.demonstration.simulator import Region, cohort_records, simulate
 from backcast.planning.checks import complaints_about
-from backcast.planning.problem import PlannedCohort
+from backcast.planning.solution import PlannedCohort
 
 TODAY = date(2026, 11, 23)
 

@@ -8,17 +8,9 @@ from dataclasses import dataclass
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
-from backcast.planning.problem import (
-    Area,
-    Figure,
-    NeedCell,
-    Problem,
-    ProgramOption,
-    Role,
-    RoleShare,
-    StageYield,
-    SupportOption,
-)
+from backcast.planning.figures import Figure, StageYield
+from backcast.planning.problem import Area, NeedCell, Problem, Role
+from backcast.planning.programs import ProgramOption, RoleShare, SupportOption
 
 FIRST = Quarter(2027, 1)
 JANUARY = Month(2027, 1)

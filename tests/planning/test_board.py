@@ -12,8 +12,9 @@ from pypdf import PdfReader
 
 from backcast.planning.board import board_pdf
 from backcast.planning.calendar import plan_calendar
-from backcast.planning.problem import Problem, Solution
+from backcast.planning.problem import Problem
 from backcast.planning.schedule import Options, solve
+from backcast.planning.solution import Solution
 from tests.planning.small import need, problem, program
 
 STAMP = datetime(2026, 11, 25, tzinfo=UTC)

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from backcast.planning.changes import compare
-from backcast.planning.problem import NeedOdds, PlannedCohort, Problem, Shortfall, Solution
+from backcast.planning.problem import Problem
 from backcast.planning.schedule import Options, solve
 from backcast.planning.sensitivity import assumptions_in, scaled, sensitivity
+from backcast.planning.solution import NeedOdds, PlannedCohort, Shortfall, Solution
 from tests.planning.small import FIRST, JANUARY, figure, need, problem, program, stage
 
 MADE = problem([program("p"), program("q")], [need(3, 5)])

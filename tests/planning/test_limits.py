@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from backcast.planning.complaints import ProblemError
 from backcast.planning.odds import batches, simulate
 from backcast.planning.problem import (
     Announced,
@@ -16,21 +17,17 @@ from backcast.planning.problem import (
     Holiday,
     HostPlaces,
     Pin,
-    PinOutcome,
     Problem,
-    ProblemError,
-    ProgramOption,
     Recruits,
     Resource,
     ResourceKind,
     Role,
     RunningCohort,
-    Solution,
-    SupportOption,
-    Uses,
 )
+from backcast.planning.programs import ProgramOption, SupportOption, Uses
 from backcast.planning.schedule import Options, solve
 from backcast.planning.sensitivity import scaled
+from backcast.planning.solution import PinOutcome, Solution
 from backcast.planning.timing import possible_starts
 from tests.planning.small import FIRST, JANUARY, figure, need, problem, program, stage
 from tests.planning.verifier import broken_limits

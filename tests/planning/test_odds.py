@@ -8,7 +8,8 @@ from scipy.special import gammainc
 from scipy.stats import betabinom
 
 from backcast.planning.odds import batches, pert, simulate, tell_odds, wilson
-from backcast.planning.problem import NeedOdds, NeedSpread, PlannedCohort, Problem, Serves, Supply
+from backcast.planning.problem import NeedSpread, Problem, Supply
+from backcast.planning.solution import NeedOdds, PlannedCohort, Serves
 from tests.planning.small import FIRST, Area, figure, need, problem, program, stage
 
 

@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from backcast.cli.plan import app
-from backcast.planning.problem import Fund, Pin, problem_to_json, solution_from_json
+from backcast.planning.documents import problem_to_json, solution_from_json
+from backcast.planning.problem import Fund, Pin
 from tests.planning.small import JANUARY, figure, need, problem, program
 
 FIVE = "34/40,30/34,25/30,20/25,15/20"

@@ -13,6 +13,14 @@ from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.demonstration.problem import problem_of
 from backcast.demonstration.simulator import simulate
+from backcast.planning.complaints import ProblemError
+from backcast.planning.documents import (
+    digest,
+    problem_from_json,
+    problem_to_json,
+    solution_from_json,
+    solution_to_json,
+)
 from backcast.planning.formulation import formulate
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.problem import (
@@ -25,21 +33,14 @@ from backcast.planning.problem import (
     HostPlaces,
     Pin,
     Problem,
-    ProblemError,
     QuarterBudget,
     Recruits,
     Resource,
     ResourceMonth,
     RunningCohort,
     Supply,
-    SupportOption,
-    Uses,
-    digest,
-    problem_from_json,
-    problem_to_json,
-    solution_from_json,
-    solution_to_json,
 )
+from backcast.planning.programs import SupportOption, Uses
 from backcast.planning.schedule import Options, Progress, solve
 from backcast.planning.search import best_plan, price_of_open_need
 from tests.planning.small import FIRST, JANUARY, brute_force, figure, need, problem, program, stage

@@ -11,7 +11,10 @@ from collections import defaultdict
 from scipy.optimize import linprog
 
 from backcast.core.months import Month
-from backcast.planning.problem import Figure, Holiday, Problem, ProgramOption, Solution
+from backcast.planning.figures import Figure
+from backcast.planning.problem import Holiday, Problem
+from backcast.planning.programs import ProgramOption
+from backcast.planning.solution import Solution
 
 
 def _index(year: int, number: int) -> int:

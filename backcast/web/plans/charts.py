@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backcast.core.months import Month
-from backcast.planning.problem import NeedOdds
+from backcast.planning.solution import NeedOdds
 from backcast.web.charts import OverTime, Role, Series, Span, Swing, Timeline, Tornado
 from backcast.web.dates import quarter_words
 from backcast.web.plans import words

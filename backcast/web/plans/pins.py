@@ -20,7 +20,8 @@ from backcast.core.actor import Role
 from backcast.core.months import Month
 from backcast.planning import access, actions, pinning
 from backcast.planning.models import PlanPin
-from backcast.planning.problem import PinOutcome, ProgramOption
+from backcast.planning.programs import ProgramOption
+from backcast.planning.solution import PinOutcome
 from backcast.training.models import Program
 from backcast.web.dates import month_words, quarter_words
 from backcast.web.middleware import ActingRequest

@@ -11,19 +11,12 @@ from functools import cached_property
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
+from backcast.planning.documents import problem_from_json, solution_from_json
+from backcast.planning.figures import Figure
 from backcast.planning.models import Plan
-from backcast.planning.problem import (
-    Figure,
-    NeedCell,
-    NeedOdds,
-    PlannedCohort,
-    Problem,
-    ProgramOption,
-    Shortfall,
-    Solution,
-    problem_from_json,
-    solution_from_json,
-)
+from backcast.planning.problem import NeedCell, Problem
+from backcast.planning.programs import ProgramOption
+from backcast.planning.solution import NeedOdds, PlannedCohort, Shortfall, Solution
 from backcast.planning.timing import closed_weeks, times_of
 
 

@@ -23,8 +23,8 @@ from backcast.core.quarters import Quarter
 from backcast.demand.models import Need
 from backcast.planning import access, actions
 from backcast.planning.changes import compare
+from backcast.planning.documents import problem_to_json, solution_to_json
 from backcast.planning.models import Plan
-from backcast.planning.problem import problem_to_json, solution_to_json
 from backcast.training.models import Program
 from backcast.web.dates import month_words, quarter_words
 from backcast.web.listing import Column, Listing, listing_response

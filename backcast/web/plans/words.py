@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from backcast.planning.changes import Change
-from backcast.planning.problem import Problem, Shortfall
+from backcast.planning.problem import Problem
 from backcast.planning.scenarios import ScenarioChange
+from backcast.planning.solution import Shortfall
 from backcast.web.dates import month_words
 from backcast.web.templatetags.backcast import money, number, percent
 

@@ -16,16 +16,11 @@ from openpyxl import load_workbook
 from backcast.core.actor import acting
 from backcast.demand import actions as demand
 from backcast.planning import trying
+from backcast.planning.documents import solution_from_json
+from backcast.planning.figures import Figure
 from backcast.planning.models import Plan, PlanCohort, PlanPin, Scenario
-from backcast.planning.problem import (
-    ExternshipPlaces,
-    Figure,
-    Fund,
-    FundUse,
-    HostPlaces,
-    HostUse,
-    solution_from_json,
-)
+from backcast.planning.problem import ExternshipPlaces, Fund, HostPlaces
+from backcast.planning.solution import FundUse, HostUse
 from backcast.planning.watching import begin
 from backcast.web.plans import charts
 from backcast.web.plans.reading import Reading
@@ -278,7 +273,7 @@ def test_an_unknown_part_of_a_plan_is_not_found(cast: Cast, name: str) -> None:
 def test_every_reason_and_figure_has_words() -> None:
     from typing import get_args
 
-    from backcast.planning.problem import ReasonCode
+    from backcast.planning.solution import ReasonCode
     from backcast.web.plans import words
     from backcast.web.plans.reading import FIGURES
 
