@@ -28,7 +28,7 @@ _Out = Annotated[Path, typer.Option("--out", help="The file, or for needs the fo
 def _staff(region: str) -> Iterator[Actor]:
     """The product itself at work in a region, whom row security knows as the worker."""
     with database("worker"):
-        from backcast.cli.load_needs import region_named
+        from backcast.cli.rows import region_named
         from backcast.core.actor import acting, system
 
         actor = system("command")

@@ -41,7 +41,7 @@ def _take_in(file: Path, region: str, dry_run: bool) -> None:
     if not file.is_file():
         fail(f"There is no file {file}.")
     with database("worker"):
-        from backcast.cli.load_needs import region_named
+        from backcast.cli.rows import region_named
         from backcast.core.actor import acting, system
         from backcast.frameworks import importing
         from backcast.frameworks.parsing.problems import FileProblem

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from backcast.cli.frame import database, err, fail, out
-from backcast.core.spreadsheets import safe_text
+from backcast.cli import rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from backcast.core.actor import Actor
     from backcast.demand.loading import Preview
-    from backcast.demand.refusals import Refusal, Remark
-    from backcast.partners.models import Region
 
 app = typer.Typer()
-
-_SHOWN = 20
 
 
 @app.command(
@@ -42,61 +37,32 @@ def needs(
             "Without it, one refused row keeps everything out.",
         ),
     ] = False,
-    refused: Annotated[
-        Path | None,
-        typer.Option("--refused", help="Write every refused row, why, and how to mend it (CSV)."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    refused: rows.Refused = None,
+    as_json: rows.AsJson = False,
 ) -> None:
     """Load what employers need. Loading a file again changes only what changed.
 
     Exit code 1: refused, nothing was written; 3: done, but rows were left out.
     """
-    if not file.is_file():
-        fail(f"There is no file {file}.")
-    # The command acts for the product itself, whom row security knows as the worker.
-    with database("worker"):
-        from backcast.core.actor import acting, system
-        from backcast.demand.loading import check_size, load_needs, prepare
-        from backcast.demand.refusals import FileRefused
-
-        actor = system("command")
-        with acting(actor):
-            actor = actor.within(region_named(region).pk)
-        try:
-            check_size(file.stat().st_size)
-            content = file.read_bytes()
-            with acting(actor):
-                preview = prepare(actor, content)
-            held_back = bool(preview.reading.refusals) and not leave_out_refused
-            if not dry_run and not held_back:
-                preview = load_needs(actor=actor, content=content)
-        except FileRefused as refusal:
-            fail(f"{file}: {refusal}")
-    if refused is not None:
-        write_refusals(refused, preview.reading.refusals)
-    report = _report(preview, written=not dry_run and not held_back)
-    if as_json:
-        out.print_json(json.dumps(report, ensure_ascii=False))
-    else:
-        _print(preview, report, dry_run=dry_run)
-    if held_back and not dry_run:
-        fail(
-            f"{report['rows_refused']} rows cannot be used, so nothing was written. Mend them, or "
-            "give --leave-out-refused to load the rest."
-        )
-    if preview.reading.rows_refused:
-        raise typer.Exit(3)
+    preview, written = rows.load(
+        file, region, _loader, dry_run=dry_run, leave_out_refused=leave_out_refused
+    )
+    report = _report(preview, written=written)
+    rows.finish(
+        preview.reading,
+        report,
+        refused=refused,
+        as_json=as_json,
+        dry_run=dry_run,
+        lines=_lines(report, dry_run=dry_run),
+        held_back="nothing was written. Mend them, or give --leave-out-refused to load the rest.",
+    )
 
 
-def region_named(name: str) -> Region:
-    from backcast.partners.models import Region
+def _loader(actor: Actor, content: bytes) -> tuple[Callable[[], Preview], Callable[[], Preview]]:
+    from backcast.demand.loading import load_needs, prepare
 
-    found = Region.objects.filter(name__iexact=name.strip(), archived_at=None).first()
-    if found is None:
-        names = ", ".join(f"“{each}”" for each in Region.objects.filter(archived_at=None)) or "none"
-        fail(f"There is no region “{name}”. There are: {names}.")
-    return found
+    return partial(prepare, actor, content), partial(load_needs, actor=actor, content=content)
 
 
 def _report(preview: Preview, *, written: bool) -> dict[str, Any]:
@@ -110,54 +76,16 @@ def _report(preview: Preview, *, written: bool) -> dict[str, Any]:
         "rows_refused": reading.rows_refused,
         "examples_skipped": reading.examples,
         "needs": {str(effect): preview.count(effect) for effect in Effect},
-        **said(reading.refusals, reading.remarks),
+        **rows.said(reading.refusals, reading.remarks),
     }
 
 
-def said(refusals: Sequence[Refusal], remarks: Sequence[Remark]) -> dict[str, Any]:
-    """Refusals and remarks as JSON tells them."""
-    return {
-        "refusals": [
-            {"row": r.row, "field": r.field, "wrong": str(r.wrong), "remedy": str(r.remedy)}
-            for r in refusals
-        ],
-        "remarks": [{"row": r.row, "field": r.field, "text": str(r.text)} for r in remarks],
-    }
-
-
-def _print(preview: Preview, report: dict[str, Any], *, dry_run: bool) -> None:
-    reading = preview.reading
-    print_refusals(reading.refusals, reading.remarks)
-    out.print(
-        f"{report['rows_in']} rows: {report['rows_used']} used, {report['rows_refused']} refused."
-    )
+def _lines(report: dict[str, Any], *, dry_run: bool) -> Iterator[str]:
     counts = report["needs"]
-    out.print(
-        f"{'Would be' if not report['written'] else 'Now'}: {counts['new']} needs new, "
+    yield (
+        f"{'Now' if report['written'] else 'Would be'}: {counts['new']} needs new, "
         f"{counts['changes']} changed, {counts['same']} as stated before, "
         f"{counts['finishes']} drafts finished, {counts['returns']} brought back."
     )
     if dry_run:
-        out.print("Nothing was written (--dry-run).")
-
-
-def print_refusals(refusals: Sequence[Refusal], remarks: Sequence[Remark]) -> None:
-    """The first refused rows as a table, and what is worth saying of the others."""
-    if refusals:
-        table = Table("Row", "Column", "What is wrong", "How to mend it", title="Refused")
-        for refusal in refusals[:_SHOWN]:
-            table.add_row(str(refusal.row), refusal.field, str(refusal.wrong), str(refusal.remedy))
-        err.print(table)
-        if len(refusals) > _SHOWN:
-            err.print(f"… and {len(refusals) - _SHOWN} more; --refused FILE writes all.")
-    for remark in remarks[:_SHOWN]:
-        err.print(f"Note: {remark}", markup=False)
-
-
-def write_refusals(path: Path, refusals: Iterable[Refusal]) -> None:
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow(["Row", "Column", "What is wrong", "How to mend it"])
-        for refusal in refusals:
-            texts = (refusal.field, str(refusal.wrong), str(refusal.remedy))
-            writer.writerow([refusal.row, *map(safe_text, texts)])
+        yield "Nothing was written (--dry-run)."

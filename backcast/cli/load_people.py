@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backcast.cli.frame import database, fail, out
-from backcast.cli.load_needs import print_refusals, region_named, said, write_refusals
+from backcast.cli import rows
+from backcast.cli.frame import fail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from backcast.core.actor import Actor
     from backcast.demand.models import Wave
     from backcast.demand.waves.inviting import Preview
@@ -39,52 +41,36 @@ def people(
             "Without it, one refused row keeps everybody out.",
         ),
     ] = False,
-    refused: Annotated[
-        Path | None,
-        typer.Option("--refused", help="Write every refused row, why, and how to mend it (CSV)."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    refused: rows.Refused = None,
+    as_json: rows.AsJson = False,
 ) -> None:
     """Invite people to a wave. In an open one the links leave at once.
 
     Exit code 1: refused, nobody was invited; 3: done, but rows were left out.
     """
-    if not file.is_file():
-        fail(f"There is no file {file}.")
-    with database("worker"):
-        from backcast.core.actor import acting, system
-        from backcast.demand.loading import check_size
-        from backcast.demand.refusals import FileRefused
+
+    def loader(actor: Actor, content: bytes) -> tuple[Callable[[], Preview], Callable[[], Preview]]:
         from backcast.demand.waves import inviting
 
-        actor = system("command")
-        with acting(actor):
-            actor = actor.within(region_named(region).pk)
-        try:
-            check_size(file.stat().st_size)
-            content = file.read_bytes()
-            with acting(actor):
-                found = _wave(actor, wave)
-                preview = inviting.prepare(found, actor=actor, content=content)
-            held_back = bool(preview.reading.refusals) and not leave_out_refused
-            if not dry_run and not held_back:
-                preview = inviting.invite_people(found, actor=actor, content=content)
-        except FileRefused as refusal:
-            fail(f"{file}: {refusal}")
-    if refused is not None:
-        write_refusals(refused, preview.reading.refusals)
-    report = _report(preview, written=not dry_run and not held_back)
-    if as_json:
-        out.print_json(json.dumps(report, ensure_ascii=False))
-    else:
-        _print(preview, report)
-    if held_back and not dry_run:
-        fail(
-            f"{report['rows_refused']} rows cannot be used, so nobody was invited. Mend them, or "
-            "give --leave-out-refused to invite the rest."
+        found = _wave(actor, wave)
+        return (
+            partial(inviting.prepare, found, actor=actor, content=content),
+            partial(inviting.invite_people, found, actor=actor, content=content),
         )
-    if preview.reading.rows_refused:
-        raise typer.Exit(3)
+
+    preview, written = rows.load(
+        file, region, loader, dry_run=dry_run, leave_out_refused=leave_out_refused
+    )
+    report = _report(preview, written=written)
+    rows.finish(
+        preview.reading,
+        report,
+        refused=refused,
+        as_json=as_json,
+        dry_run=dry_run,
+        lines=_lines(report),
+        held_back="nobody was invited. Mend them, or give --leave-out-refused to invite the rest.",
+    )
 
 
 def _wave(actor: Actor, name: str) -> Wave:
@@ -115,20 +101,15 @@ def _report(preview: Preview, *, written: bool) -> dict[str, Any]:
             {"name": one.name, "rows": list(one.rows), "near": one.near.name if one.near else None}
             for one in reading.unknown
         ],
-        **said(reading.refusals, reading.remarks),
+        **rows.said(reading.refusals, reading.remarks),
     }
 
 
-def _print(preview: Preview, report: dict[str, Any]) -> None:
-    reading = preview.reading
-    print_refusals(reading.refusals, reading.remarks)
-    out.print(
-        f"{report['rows_in']} rows: {report['rows_used']} used, {report['rows_refused']} refused."
-    )
+def _lines(report: dict[str, Any]) -> Iterator[str]:
     counts = report["people"]
-    out.print(
+    yield (
         f"{'Now' if report['written'] else 'Would be'}: {counts['new']} invited, "
         f"{counts['changes']} changed, {counts['same']} invited before."
     )
     if not report["written"]:
-        out.print("Nobody was invited.")
+        yield "Nobody was invited."

@@ -13,10 +13,10 @@ import typer
 from rich.table import Table
 
 from backcast.cli.frame import database, err, fail, out
+from backcast.cli.rows import Refused, region_named
 from backcast.core.spreadsheets import safe_text
 
 if TYPE_CHECKING:
-    from backcast.partners.models import Region
     from backcast.training.cleaning import Refusal
     from backcast.training.loading import Job, Report
 
@@ -35,10 +35,6 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Only say what would be used and refused; write nothing.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
-Refused = Annotated[
-    Path | None,
-    typer.Option("--refused", help="Write every refused row, why, and how to mend it (CSV)."),
-]
 OnlyCip = Annotated[
     str,
     typer.Option("--cip", help="Look only at rows whose CIP code starts with this, such as 51."),
@@ -200,22 +196,12 @@ def _mapping(file: Path, mapping: Path | None, kind: str) -> dict[str, Any]:
     raise typer.Exit(2)
 
 
-def _region(name: str) -> Region:
-    from backcast.partners.models import Region
-
-    found = Region.objects.filter(name__iexact=name.strip(), archived_at__isnull=True).first()
-    if found is None:
-        known = ", ".join(f"“{n}”" for n in Region.objects.values_list("name", flat=True)[:10])
-        fail(f"There is no region “{name}”. " + (f"There are: {known}." if known else ""))
-    return found
-
-
 def _job(file: Path, region: str, plan: dict[str, Any], kind: str, cip: str) -> Job:
     from backcast.training.loading import Job
     from backcast.training.recipes import cip_changes_of, columns_of
 
     return Job(
-        region=_region(region),
+        region=region_named(region),
         path=file,
         columns=columns_of(plan[kind], kind),
         source=str(plan.get("source") or file.stem)[:60],

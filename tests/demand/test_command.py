@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from backcast.cli import load_needs
+from backcast.cli import load_needs, rows
 from backcast.cli.frame import Stop
 from backcast.core import actor as actors
 from backcast.core.actor import acting
@@ -28,7 +28,7 @@ app.command("other")(lambda: None)  # so that the command keeps its name
 @pytest.fixture
 def run(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Run the command on rows, as the region's staff in this test's transaction."""
-    monkeypatch.setattr(load_needs, "database", lambda process: contextlib.nullcontext())
+    monkeypatch.setattr(rows, "database", lambda process: contextlib.nullcontext())
     monkeypatch.setattr(actors, "system", lambda reason: cast.actor("administrator"))
 
     def running(*arguments: str, content: bytes) -> Any:
@@ -89,4 +89,4 @@ def test_an_unknown_region_and_an_unreadable_file_are_named(cast: Cast, run: Any
     missing = CliRunner().invoke(app, ["needs", "nowhere.csv", "--region", "x"])
     assert "There is no file nowhere.csv." in str(missing.exception)
     with pytest.raises(Stop, match="There is no region “Nowhere”"):
-        load_needs.region_named("Nowhere")
+        rows.region_named("Nowhere")
