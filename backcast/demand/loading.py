@@ -17,6 +17,7 @@ from django.utils import timezone
 from backcast.core.actor import Actor, acting
 from backcast.core.quarters import Quarter
 from backcast.core.text import fold, name_key
+from backcast.core.uploads import limit_bytes
 from backcast.demand import access, actions
 from backcast.demand.columns import TITLE
 from backcast.demand.directory import Reading, ReadNeed
@@ -70,10 +71,6 @@ class Preview:
     @property
     def does_something(self) -> bool:
         return any(entry.effect is not Effect.SAME for entry in self.entries)
-
-
-def limit_bytes() -> int:
-    return settings.UPLOAD_LIMIT_MB * 1024 * 1024
 
 
 def check_size(size: int) -> None:

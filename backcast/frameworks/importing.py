@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from backcast.core.actor import Actor, acting
+from backcast.core.uploads import limit_bytes
 from backcast.frameworks import access
 from backcast.frameworks.interchange import case, ctdl
 from backcast.frameworks.interchange.values import (
@@ -112,7 +113,7 @@ def shortened(text: str) -> str:
 def prepare(actor: Actor, content: bytes) -> Preview:
     """What taking ``content`` in would do. Raises ``FileProblem``; changes nothing."""
     access.require_writer(actor)
-    if len(content) > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
+    if len(content) > limit_bytes():
         raise FileProblem(
             "file",
             f"the file is larger than {settings.UPLOAD_LIMIT_MB} MB.",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backcast.core.actor import Actor, Role, acting
+from backcast.core.uploads import limit_bytes
 from backcast.partners.access import region_of, require_staff
 from backcast.partners.models import Region
 from backcast.training import recipes
@@ -28,10 +29,6 @@ from backcast.training.models import (
     PublishedOutcome,
 )
 from backcast.training.reading import Table, UnreadableFileError, open_table
-
-
-def limit_bytes() -> int:
-    return int(settings.UPLOAD_LIMIT_MB * 1024 * 1024)
 
 
 def keep_upload(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +22,12 @@ from backcast.training import access as training
 from backcast.training.models import Module, ModuleOutcome, Program, ProgramVersion
 from backcast.training.modules import access, actions
 from backcast.training.modules import outline as outlines
-from backcast.training.reading import UnreadableFileError
 from backcast.web.coverage.forms import ModuleForm, ModulePageForm, OutlineForm
 from backcast.web.coverage.words import MODES, chosen_in, level_in, modes_in
 from backcast.web.export import file_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
+from backcast.web.uploads import rows_of
 
 _SHOWN = 50
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -277,23 +275,11 @@ def outline(request: ActingRequest, program: UUID) -> HttpResponse:
 
 def _read(form: OutlineForm) -> tuple[list[outlines.Outlined], list[outlines.Problem]]:
     """What was pasted or uploaded; a file that cannot be read is an error of the form."""
-    file = form.cleaned_data["file"]
-    if not file:
+    if not form.cleaned_data["file"]:
         return outlines.read_text(form.cleaned_data["text"])
-    limit = settings.UPLOAD_LIMIT_MB
-    if file.size > limit * 1024 * 1024:
-        form.add_error("file", _("The file is larger than %(limit)s MB.") % {"limit": limit})
-        return [], []
-    with tempfile.TemporaryDirectory(prefix="backcast-") as folder:
-        path = Path(folder) / "upload"
-        with path.open("wb") as kept:
-            for chunk in file.chunks():
-                kept.write(chunk)
-        try:
-            return outlines.read_workbook(path, limit_mb=limit)
-        except UnreadableFileError as error:
-            form.add_error("file", str(error))
-            return [], []
+    return rows_of(
+        form, lambda path: outlines.read_workbook(path, limit_mb=settings.UPLOAD_LIMIT_MB)
+    )
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.actor import Actor
+from backcast.core.uploads import limit_bytes
 from backcast.frameworks.access import from_choice
 from backcast.frameworks.models import Competency, Credential, Occupation
 
@@ -188,7 +189,7 @@ class FrameworkFileForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
+        if file.size > limit_bytes():
             raise ValidationError(
                 _now("The file is larger than %(limit)s MB. Export a smaller part.")
                 % {"limit": settings.UPLOAD_LIMIT_MB}

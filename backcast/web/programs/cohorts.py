@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +23,12 @@ from backcast.delivery.actions import Counted
 from backcast.delivery.models import CohortRecord
 from backcast.training import access as training
 from backcast.training.models import Program, Stage
-from backcast.training.reading import UnreadableFileError
 from backcast.web.export import file_response
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
 from backcast.web.programs.forms import CohortForm, FileForm
+from backcast.web.uploads import rows_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = 100
@@ -239,24 +237,10 @@ def workbook(request: ActingRequest, program: UUID) -> HttpResponse:
 
 def _read(form: FileForm, program: Program) -> tuple[list[books.CohortRow], list[books.Problem]]:
     """What the uploaded file says; a file that cannot be read is an error of the form."""
-    file = form.cleaned_data["file"]
-    limit = settings.UPLOAD_LIMIT_MB
-    if file.size > limit * 1024 * 1024:
-        form.add_error("file", _("The file is larger than %(limit)s MB.") % {"limit": limit})
-        return [], []
-    with tempfile.TemporaryDirectory(prefix="backcast-") as folder:
-        path = Path(folder) / "upload"
-        with path.open("wb") as kept:
-            for chunk in file.chunks():
-                kept.write(chunk)
-        try:
-            return books.read(
-                path,
-                _stages(program),
-                _titles(),
-                today=timezone.localdate(),
-                limit_mb=limit,
-            )
-        except UnreadableFileError as error:
-            form.add_error("file", str(error))
-            return [], []
+    stages, titles, today = _stages(program), _titles(), timezone.localdate()
+    return rows_of(
+        form,
+        lambda path: books.read(
+            path, stages, titles, today=today, limit_mb=settings.UPLOAD_LIMIT_MB
+        ),
+    )

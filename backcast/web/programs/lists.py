@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -25,9 +23,9 @@ from backcast.web.listing import Column, Filter, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import tried, words_of
 from backcast.web.programs.forms import ColumnsForm, UploadForm
+from backcast.web.uploads import is_too_large, refused_form
 
 #: Bytes that a form adds around its file.
-_AROUND = 64 * 1024
 _EXAMPLES = 2
 _TONES = {"uploaded": "warn", "preview": "warn", "committed": "good"}
 
@@ -93,15 +91,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     """A file over the limit is refused by its announced length, before anything of it is read."""
     actor = request.actor  # type: ignore[attr-defined]
     access.list_loads(actor, role=Role.MEMBER)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.limit_bytes() + _AROUND:
-        form = UploadForm({}, MultiValueDict())
-        form.full_clean()
-        form.errors.clear()
-        form.add_error(
-            "file",
-            _("The file is larger than %(limit)s MB. Remove columns, or send it in parts.")
-            % {"limit": settings.UPLOAD_LIMIT_MB},
-        )
+    if is_too_large(request):
+        form = refused_form(UploadForm)
         return render(request, "programs/upload.html", {"form": form}, status=413)
     return _upload(cast(ActingRequest, request))
 
