@@ -13,9 +13,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
+from backcast.planning.cells import CellError, Value
 from backcast.planning.complaints import Complaint, ProblemError
 from backcast.planning.figures import Basis, Figure
-from backcast.planning.layout import CellError, Sheet, Value
+from backcast.planning.layout import Sheet
 
 LARGEST_FILE = 50 * 1024 * 1024
 LARGEST_UNPACKED = 120 * 1024 * 1024

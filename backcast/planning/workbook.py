@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from backcast.planning import layout
+from backcast.planning import cells, layout
+from backcast.planning.cells import CellError
 from backcast.planning.checks import complaints_about
 from backcast.planning.complaints import Complaint
 from backcast.planning.figures import Basis, Figure, StageYield
-from backcast.planning.layout import CellError
 from backcast.planning.problem import (
     Area,
     ExternshipPlaces,
@@ -171,17 +171,17 @@ def _settings(reading: Reading) -> Problem | None:
         raw = row.values.get("value")
         try:
             if name == "first quarter":
-                first = layout.quarter(raw)
+                first = cells.quarter(raw)
             elif name == "quarters":
-                amount = layout.number(raw)
+                amount = cells.number(raw)
                 if amount != int(amount):
                     raise CellError(f"{amount:g} is not whole.", "Write a whole number.")
                 count = int(amount)
             elif name == "confidence":
-                confidence = layout.number(raw)
+                confidence = cells.number(raw)
             elif name == "budget":
                 budget = Figure(
-                    layout.number(raw),
+                    cells.number(raw),
                     cast(Basis, row.text("basis") or "stated"),
                     row.text("source") or "workbook, sheet Plan",
                 )
@@ -274,7 +274,7 @@ def _shares(written: str) -> tuple[RoleShare, ...]:
     out = []
     for part in codes(written):
         code, colon, share = part.partition(":")
-        out.append(RoleShare(code.strip(), layout.number(share) if colon else 1.0))
+        out.append(RoleShare(code.strip(), cells.number(share) if colon else 1.0))
     if not out:
         raise CellError("No role is named.", "Write at least one role code.")
     return tuple(out)

@@ -12,8 +12,8 @@ import pytest
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
+from backcast.planning.cells import CellError, months, number, quarter
 from backcast.planning.complaints import Complaint
-from backcast.planning.layout import CellError, months, number, quarter
 from backcast.planning.problem import Problem
 from backcast.planning.report import write_plan
 from backcast.planning.schedule import Options, solve
