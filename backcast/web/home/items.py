@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import formats
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -26,3 +27,10 @@ class StateLine:
     label: Text
     value: Text | int
     url: str = ""
+
+    @property
+    def shown(self) -> Text:
+        """The value; digits of a number are grouped."""
+        if isinstance(self.value, int):
+            return formats.number_format(self.value, force_grouping=True)
+        return self.value

@@ -178,7 +178,8 @@ class Reading:
         """
         need, met = [0.0] * len(self.quarters), [0.0] * len(self.quarters)
         for role in self.problem.roles:
-            for index, row in enumerate(self.odds_of(role.id)):
+            for row in self.odds_of(role.id):  # from the first quarter in which it is needed on
+                index = row.quarter - self.problem.first
                 need[index] += row.need
                 met[index] += min(row.need, row.supply)
         return need, met

@@ -11,6 +11,7 @@ from django.template.context import Context
 from django.utils import formats
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from backcast.core.actor import NOBODY
 from backcast.web import navigation, thread
@@ -86,6 +87,16 @@ def money(value: Any, places: int = 0) -> str:
         abs(value), decimal_pos=places, use_l10n=True, force_grouping=True
     )
     return f"{sign}${shown}"
+
+
+@register.filter
+def about_money(value: float) -> str:
+    """Dollars as people say them: ``$47.3 billion``; below ten million to the dollar."""
+    if abs(value) < 10_000_000:
+        return money(value)
+    if abs(value) < 1_000_000_000:
+        return _("%(money)s million") % {"money": money(value / 1_000_000, 1)}
+    return _("%(money)s billion") % {"money": money(value / 1_000_000_000, 1)}
 
 
 @register.filter(name="get")

@@ -110,7 +110,7 @@
       grid: narrow ? { left: 2, right: 16, top: 14, bottom: 26 } : { left: 4, right: 16, top: 8, bottom: 8, containLabel: true },
       tooltip: { ...tip(), trigger: "item", formatter: (point) => (point.data.span ? `${point.data.span.row}\n${point.data.span.text}\n${point.data.span.dates}` : "") },
       xAxis: { type: "value", min: 0, interval: 91.3125 * 86400000 * (narrow ? 2 : 1), ...quietAxis(), axisLabel: { ...text(), color: colour("quiet"), hideOverlap: true, showMaxLabel: false, formatter: tick } },
-      yAxis: { type: "category", inverse: true, data: lanes.map((lane) => (lane.first ? lane.row : "")), ...quietAxis(), axisLine: { show: false }, axisLabel: narrow ? above(width) : { ...text(), interval: 0, width: 240, overflow: "break", lineHeight: 15 } },
+      yAxis: { type: "category", inverse: true, data: lanes.map((lane) => (lane.first ? lane.row : "")), ...quietAxis(), axisLine: { show: false }, axisLabel: narrow ? above(width) : { ...text(), interval: 0, width: 240, height: 30, overflow: "break", lineOverflow: "truncate", lineHeight: 15 } },
       series,
       height: 56 + (narrow ? lanes.length * 46 : lanes.length * 36),
     };
