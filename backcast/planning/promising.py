@@ -131,31 +131,39 @@ def may_be_shown(problem: Problem, region: int, rule: Rule) -> frozenset[Address
     split = _split(problem, region)
     if not split:
         return shown
-    for before, scale, out in _published(region):
-        cells = {cell for _who, cell in before}
-        if not before or not cells & {cell for _who, cell in split}:
-            continue
-        earlier = _table(before, ((1, 2, 3), (1, 4)), scale)
-        shown -= tells_beside(earlier, out, _table(split, ((0,),)), shown, rule)
-    return shown
+    mine = {cell for _who, cell in split}
+    earlier = [
+        (_table(before, ((1, 2, 3), (1, 4)), scale), out)
+        for before, scale, out in _published(region)
+        if mine & {cell for _who, cell in before}
+    ]
+    return shown - tells_beside(earlier, _table(split, ((0,),)), shown, rule)
 
 
 def told_before(
     problem: Problem, earlier: Iterable[Plan], shown: frozenset[Address], rule: Rule
 ) -> Plan | None:
-    """The newest earlier plan beside whose promise these sums must not be shown; None without one."""
+    """The newest earlier plan beside whose promise these sums must not be shown; None without one.
+
+    The newest of all where no single one forbids it, but all together do.
+    """
     from backcast.core.disclosure.differences import differs_too_little, tells_beside
     from backcast.planning.actions import problem_of
 
     now = numbers_of(problem)
+    after = _table(now, ((0,),))
+    told: list[tuple[Table, frozenset[Address]]] = []
+    newest: Plan | None = None
     for plan in earlier:
+        newest = newest or plan
         lines = list(plan.promise.roles.all())
         old = problem_of(plan)
         titles = {role.title: role.id for role in old.roles}
         out = frozenset({TOTAL, *(place(titles[x.title]) for x in lines if x.title in titles)})
-        before, after = _table(numbers_of(old), ((0,),)), _table(now, ((0,),))
+        before = _table(numbers_of(old), ((0,),))
+        told.append((before, out))
         if differs_too_little(before, after, rule, out & shown) or tells_beside(
-            before, out, after, shown, rule
+            told[-1:], after, shown, rule
         ):
             return plan
-    return None
+    return newest if len(told) > 1 and tells_beside(told, after, shown, rule) else None

@@ -1,13 +1,13 @@
 """What can be worked out from all that is shown of a wave: ``python -m bench.disclosure``.
 
-For collaboratives of several sizes, made up in a throw-away database: a wave is published, one employer
-corrects a number, the next wave asks for quarters that overlap, some answer anew, some for the first
-time, and it is published as well. Employers, a provider, a funder and holders of keys then read every
-page, chart, table, file and answer of the API; what they read is parsed back and attacked by linear
-programming (``attack.py``). Printed is the narrowest interval that anybody finds for any employer's
-number, in that employer's own people, beside the configured width: for each channel by itself, for all
-together, and for both publications together. Waves of 50 and more are attacked as exactly as those of 3;
-``--largest`` leaves large ones out.
+For collaboratives of several sizes, made up in a throw-away database: three waves whose quarters
+overlap are published one after the other. After each, one employer corrects a number; in the next, some
+answer anew and some for the first time. Employers, a provider, a funder and holders of keys read every
+page, chart, table, file and answer of the API, again after each correction; what they read is parsed back
+and attacked by linear programming (``attack.py``). Printed is the narrowest interval that anybody finds
+for any employer's number, in that employer's own people, beside the configured width: for each channel
+by itself, for all together, and for all publications together with what changed between any two; with
+the eyes of employers and of others. It ends with 1 where one is narrower than configured.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import product
+from itertools import pairwise, permutations, product
 from statistics import NormalDist
 from typing import Any
 
@@ -349,10 +349,6 @@ def contributions(publication: Publication) -> tuple[Numbers, dict[str, float]]:
     return numbers, scale
 
 
-def holds(place: Sequence[str], cell: Key) -> bool:
-    return all(part in (ALL, other) for part, other in zip(place, cell, strict=True))
-
-
 def places(cells: Sequence[Key]) -> Iterator[Key]:
     """Every sum that a wave is tabulated by."""
     roles, quarters, causes, areas = (sorted({cell[i] for cell in cells}) for i in range(4))
@@ -373,125 +369,133 @@ def one(publication: Publication, facts: dict[Place, Fact]) -> World:
     areas = sorted({cell[3] for _who, cell in numbers}) or [""]
     # Cells of nobody are kept: who does not know better must reckon with them.
     cells = tuple(product(titles, sorted(wide), CAUSES, areas))
-    return _world(employers, cells, numbers, scale, facts, lambda place, cell: holds(place, cell))
-
-
-def _world(
-    employers: tuple[str, ...],
-    cells: tuple[Key, ...],
-    numbers: Numbers,
-    scale: dict[str, float],
-    facts: dict[Place, Fact],
-    holds: Any,
-) -> World:
     row = {who: index for index, who in enumerate(employers)}
     column = {cell: index for index, cell in enumerate(cells)}
     matrix = np.zeros((len(employers), len(cells)))
     for (who, cell), value in numbers.items():
         matrix[row[who], column[cell]] += value
+    lies, shown = _Lies(cells), {}
     for place, fact in facts.items():
-        inside = np.array([holds(place[1:5], cell) for cell in cells])
+        if place[0] != "openings" or fact.value is None:
+            continue
+        inside = lies.within(place[1:5])
         true = float(matrix[:, inside].sum())
-        if place[0] == "openings" and fact.value is not None and abs(true - fact.value) > 0.5001:
+        if abs(true - fact.value) > 0.5001:
             raise RuntimeError(f"{fact} is in truth {true}")
+        shown[place[1:5]] = (inside, fact.value - 0.5, fact.value + 0.5)
     return World(
         employers,
         cells,
         matrix,
         np.array([scale[who] for who in employers]),
-        {
-            place[1:5]: (
-                np.array([holds(place[1:5], cell) for cell in cells]),
-                fact.value - 0.5,
-                fact.value + 0.5,
-            )
-            for place, fact in facts.items()
-            if place[0] == "openings" and fact.value is not None
-        },
-        {place: np.array([holds(place, cell) for cell in cells]) for place in places(cells)},
+        shown,
+        {place: lies.within(place) for place in places(cells)},
     )
 
 
-def two(
-    first: Publication, before: dict[Place, Fact], second: Publication, after: dict[Place, Fact]
+def together(publications: Sequence[Publication], facts: Sequence[dict[Place, Fact]]) -> World:
+    """Publications one after the other, read as one by someone who knows who changed, and which way.
+
+    What an employer has in a cell is cut into layers: what it has in the same ones of the publications.
+    The first part of a layer's name says in which: "110" is what the third took away.
+    """
+    given, scales = zip(*(contributions(each) for each in publications), strict=True)
+    known = [
+        {
+            place[1:5]: fact
+            for place, fact in each.items()
+            if place[0] == "openings" and fact.value is not None
+        }
+        for each in facts
+    ]
+    return _layered(given, known, scales, lambda cells: set(places(cells)))
+
+
+def _layered(
+    given: Sequence[Numbers],
+    facts: Sequence[dict[Key, Fact]],
+    scales: Sequence[dict[str, float]],
+    places: Callable[[list[Key]], set[Key]],
 ) -> World:
-    """Two publications read as one, by someone who knows who changed where, and which way."""
-    old, scale = contributions(first)
-    new, more = contributions(second)
-    employers = tuple(sorted({*scale, *more}))
+    """Tables of which something is shown; names of figures count from 1."""
+    rows = [each for each in zip(given, facts, scales, strict=True) if each[1]]
+    given, facts, scales = zip(*rows, strict=True) if rows else ((), (), ())
+    scale = {who: max(s.get(who, 0.0) for s in scales) for s in scales for who in s}
     cut: Numbers = {}
-    for key in {*old, *new}:
-        who, cell = key
-        x, y = old.get(key, 0.0), new.get(key, 0.0)
-        for kind, value in (
-            ("stayed", min(x, y)),
-            ("taken", max(0.0, x - y)),
-            ("added", max(0.0, y - x)),
-        ):
-            if value > 1e-9:
-                cut[who, (kind, *cell)] = value
-    cells = tuple(sorted({cell for _who, cell in cut}))
+    for who, cell in set().union(*given):
+        said = [numbers.get((who, cell), 0.0) for numbers in given]
+        for low, high in pairwise(sorted({0.0, *said})):
+            if high - low > 1e-9:
+                layer = "".join("1" if value >= high else "0" for value in said)
+                cut[who, (layer, *cell)] = high - low
+    employers, cells = tuple(sorted(scale)), tuple(sorted({cell for _who, cell in cut}))
     row = {who: index for index, who in enumerate(employers)}
     column = {cell: index for index, cell in enumerate(cells)}
     matrix = np.zeros((len(employers), len(cells)))
     for (who, cell), value in cut.items():
         matrix[row[who], column[cell]] = value
-    parts = {"before": ("stayed", "taken"), "after": ("stayed", "added")}
-
-    def mask(kind: str, place: Key) -> Any:
-        wanted = parts.get(kind, (kind,))
-        return np.array([cell[0] in wanted and holds(place, cell[1:]) for cell in cells])
-
+    lies = _Lies([cell[1:] for cell in cells])
+    has = np.array([[part == "1" for part in cell[0]] for cell in cells]).reshape(-1, len(given)).T
     shown, targets = {}, {}
-    for kind, facts, given in (("before", before, old), ("after", after, new)):
-        for place, fact in facts.items():
-            if place[0] == "openings" and fact.value is not None:
-                inside = mask(kind, place[1:5])
-                shown[(kind, *place[1:5])] = (inside, fact.value - 0.5, fact.value + 0.5)
-        for place in places([cell for _who, cell in given]):
-            targets[(kind, *place)] = mask(kind, place)
-    common = {p[1:] for p in targets if p[0] == "before"} & {
-        p[1:] for p in targets if p[0] == "after"
-    }
-    for place in common:
-        for kind in ("taken", "added"):
-            targets[(kind, *place)] = mask(kind, place)
-    joint = {who: max(scale.get(who, 0.0), more.get(who, 0.0)) for who in employers}
+    where = [places([cell for _who, cell in numbers]) for numbers in given]
+    for index, known in enumerate(facts):
+        for place, fact in known.items():
+            assert fact.value is not None
+            ends = (fact.value - 0.5, fact.value + 0.5)
+            shown[(str(index + 1), *place)] = (lies.within(place) & has[index], *ends)
+        for place in where[index]:
+            targets[(str(index + 1), *place)] = lies.within(place) & has[index]
+    for one_of, other in permutations(range(len(facts)), 2):
+        for place in where[one_of] & where[other]:
+            inside = lies.within(place) & has[one_of] & ~has[other]
+            targets[(f"{one_of + 1} without {other + 1}", *place)] = inside
     return World(
-        employers, cells, matrix, np.array([joint[who] for who in employers]), shown, targets
+        employers, cells, matrix, np.array([scale[who] for who in employers]), shown, targets
     )
 
 
-def upskill(publication: Publication, facts: dict[Place, Fact]) -> World:
-    """Staff to train further."""
-    regional = access.regional_of(
-        publication.wave, publication.rule_since, at=publication.published_at
-    )
-    titles = {str(r.role_id): r.role.title for r in publication.roles.select_related("role")}
-    rows = access.upskill_of(publication.wave, regional, publication.published_at)
-    employers = tuple(sorted({who for who, *_rest in rows}))
-    cells = tuple((title,) for title in titles.values())
-    matrix, scale = np.zeros((len(employers), len(cells))), np.ones(len(employers))
-    for who, role, people, weight in rows:
-        index = employers.index(who)
-        matrix[index, cells.index((titles[role],))] += people * weight
-        scale[index] = max(scale[index], weight)
+class _Lies:
+    """Which cells lie in a sum, a dimension at a time."""
 
-    def mask(role: str) -> Any:
-        return np.array([role in (ALL, cell[0]) for cell in cells])
+    def __init__(self, cells: Sequence[Key]) -> None:
+        self._parts = [np.array(parts, dtype=object) for parts in zip(*cells, strict=True)]
+        self._count = len(cells)
 
-    return World(
-        employers,
-        cells,
-        matrix,
-        scale,
+    def within(self, place: Key) -> Any:
+        found = np.ones(self._count, dtype=np.bool_)
+        for part, theirs in zip(place, self._parts, strict=bool(self._parts)):
+            if part != ALL:
+                found &= theirs == part
+        return found
+
+
+def trained(publications: Sequence[Publication], facts: Sequence[dict[Place, Fact]]) -> World:
+    """Staff to train further, of all publications together."""
+    given: list[Numbers] = []
+    scales: list[dict[str, float]] = []
+    for publication in publications:
+        regional = access.regional_of(
+            publication.wave, publication.rule_since, at=publication.published_at
+        )
+        titles = {str(r.role_id): r.role.title for r in publication.roles.select_related("role")}
+        numbers: Numbers = {}
+        scale: dict[str, float] = {}
+        for who, role, people, weight in access.upskill_of(
+            publication.wave, regional, publication.published_at
+        ):
+            numbers[who, (titles[role],)] = people * weight
+            scale[who] = max(scale.get(who, 0.0), weight)
+        given.append(numbers)
+        scales.append(scale)
+    known = [
         {
-            (place[1],): (mask(place[1]), fact.value - 0.5, fact.value + 0.5)
-            for place, fact in facts.items()
+            place[1:2]: fact
+            for place, fact in each.items()
             if place[0] == "upskill" and fact.value is not None
-        },
-        {(role,): mask(role) for role in (ALL, *titles.values())},
-    )
+        }
+        for each in facts
+    ]
+    return _layered(given, known, scales, lambda cells: {(ALL,), *cells})
 
 
 # --- shares of today's staff, and bands -----------------------------------------------------------

@@ -1,8 +1,9 @@
-"""What two tables shown one after the other would tell of those who changed in between."""
+"""What tables shown one after the other would tell of those who changed in between."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Container, Iterable, Sequence, Set
+from itertools import permutations
 
 import numpy as np
 
@@ -50,72 +51,96 @@ def differs_too_little(
 
 
 def tells_beside(
-    before: Table,
-    shown_before: Set[Address],
+    earlier: Sequence[tuple[Table, Set[Address]]],
     after: Table,
     shown_after: Set[Address],
     rule: Rule,
 ) -> frozenset[Address]:
-    """Of ``shown_after``, what must not be shown beside ``shown_before``, which is out already.
+    """Of ``shown_after``, what must not be shown beside what of ``earlier`` tables is out already.
 
-    Both tables are read as one. What a contributor has in a cell of both is cut into what stayed,
-    what was taken away since and what was added; sums of the first table hold stayed and taken away,
-    sums of the second stayed and added. So numbers of either table, and changes, are protected alike,
-    also from those who know who changed and which way.
+    All tables are read as one: in pairs they may be harmless where all together are not. What a
+    contributor has in a cell is cut into layers, each of which it has in some of the tables; a sum of
+    a table holds the layers that this table has. So numbers of each table, and changes, are protected
+    alike, also from those who know who changed and which way.
     """
-    if not shown_before or not shown_after:
+    earlier = [(table, shown) for table, shown in earlier if shown and len(table.cells)]
+    if not earlier or not shown_after:
         return frozenset()
-    joint = _joint(before, after)
-    fixed = [a[0] == "before" and a[1:] in shown_before for a in joint.addresses]
-    asked = [a[0] == "after" and a[1:] in shown_after for a in joint.addresses]
-    left = audited(joint, rule, np.array(fixed) | np.array(asked), np.array(fixed))
-    return frozenset(
-        address[1:]
-        for address, was, still in zip(joint.addresses, asked, left, strict=True)
-        if was and not still
-    )
+    joint = _joint([*(table for table, _shown in earlier), after])
+    out = {(str(index), *place) for index, (_t, shown) in enumerate(earlier) for place in shown}
+    new = {(str(len(earlier)), *place) for place in shown_after}
+    names = joint.addresses
+    fixed = np.array([address in out for address in names])
+    asked = np.array([address in new for address in names])
+    left = audited(joint, rule, fixed | asked, fixed)
+    return frozenset(names[index][1:] for index in np.flatnonzero(asked & ~left))
 
 
-def _joint(before: Table, after: Table) -> Table:
-    """One table of what stayed, was taken away and was added, with the sums of both and of changes."""
-    names = tuple(sorted({*before.contributors, *after.contributors}))
-    cells = tuple(sorted({*before.cells, *after.cells}))
-    old, new = _numbers(before, names, cells), _numbers(after, names, cells)
-    stayed = np.minimum(old, new)
-    parts = {"stayed": stayed, "taken": old - stayed, "added": new - stayed}
-    for part in parts.values():
-        part[part <= _TINY] = 0.0
-    used = {kind: np.flatnonzero(part.any(axis=0)) for kind, part in parts.items()}
-    both = set(before.addresses) & set(after.addresses)
+def _joint(tables: Sequence[Table]) -> Table:
+    """One table of layers, with the sums of all tables and those of changes from one to another.
+
+    The first part of an address is the number of its table, or what one has and another has not.
+    """
+    names = tuple(sorted({name for table in tables for name in table.contributors}))
+    cells = tuple(sorted({cell for table in tables for cell in table.cells}))
+    layers = _layers(np.stack([_numbers(table, names, cells) for table in tables]))
+    used = [np.flatnonzero(part.any(axis=0)) for part in layers.values()]
     addresses: list[Address] = []
     members = []
-    for kind, table, holds in (
-        ("before", before, {"stayed", "taken"}),
-        ("after", after, {"stayed", "added"}),
-        # A change is never shown itself, but nobody shall work it out either.
-        ("taken", before, {"taken"}),
-        ("added", after, {"added"}),
-    ):
+
+    def add(kind: str, table: Table, among: Container[Address], holds: Sequence[bool]) -> None:
         for address, row in zip(table.addresses, _members(table, cells), strict=True):
-            if kind in ("before", "after") or address in both:
+            if address in among:
                 addresses.append((kind, *address))
-                members.append(np.concatenate([row[used[k]] * (k in holds) for k in parts]))
+                members.append(
+                    np.concatenate([row[u] * h for u, h in zip(used, holds, strict=True)])
+                )
+
+    for index, table in enumerate(tables):
+        add(str(index), table, table.addresses, [has[index] for has in layers])
+    # A change is never shown itself, but nobody shall work it out either.
+    for one, other in permutations(range(len(tables)), 2):
+        both = set(tables[one].addresses) & set(tables[other].addresses)
+        holds = [has[one] and not has[other] for has in layers]
+        add(f"{one} without {other}", tables[one], both, holds)
     scale = np.ones(len(names))
-    for table in (before, after):
+    for table in tables:
         rows = [names.index(name) for name in table.contributors]
         scale[rows] = np.maximum(scale[rows], table.scale)
     return Table(
         names,
-        tuple((kind, *cells[column]) for kind in parts for column in used[kind]),
-        np.hstack([part[:, used[kind]] for kind, part in parts.items()]),
+        tuple(
+            ("".join(map(str, map(int, has))), *cells[column])
+            for has, columns in zip(layers, used, strict=True)
+            for column in columns
+        ),
+        np.hstack([part[:, u] for part, u in zip(layers.values(), used, strict=True)]),
         scale,
         tuple(addresses),
         np.array(members),
     )
 
 
+def _layers(numbers: Floats) -> dict[tuple[bool, ...], Floats]:
+    """Which tables have a layer → how much of it each contributor has in each cell.
+
+    ``numbers``: table × contributor × cell.
+    """
+    levels = np.sort(numbers, axis=0)
+    steps = np.diff(levels, axis=0, prepend=0.0)
+    found: dict[tuple[bool, ...], Floats] = {}
+    for level, step in zip(levels, steps, strict=True):
+        having = numbers >= level
+        rows, columns = np.nonzero(step > _TINY)
+        for has in np.unique(having[:, rows, columns], axis=1).T:
+            here = (step > _TINY) & (having == has[:, None, None]).all(axis=0)
+            part = found.setdefault(tuple(map(bool, has)), np.zeros_like(step))
+            part += np.where(here, step, 0.0)
+    return found
+
+
 def _numbers(table: Table, names: tuple[str, ...], cells: tuple[Address, ...]) -> Floats:
-    """The table's numbers, in rows and columns that both tables share."""
+    """The table's numbers, in rows and columns that all tables share."""
     found = np.zeros((len(names), len(cells)))
     rows = [names.index(name) for name in table.contributors]
     found[np.ix_(rows, [cells.index(cell) for cell in table.cells])] = table.matrix

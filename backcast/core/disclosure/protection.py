@@ -146,7 +146,8 @@ class _Audit:
         drop = (table.matrix * self.many) @ table.members.T
         need = np.maximum(rule.closeness * parts, wide - drop)
         reach = (table.matrix > 0) @ (table.members * self.sums).T
-        doubtful = (parts > 0) & (reach - parts - _largest_other(parts) < need - _TINY)
+        lacks = np.where(parts > 0, need - (reach - parts - _largest_other(parts)), 0.0)
+        doubtful = self._at_once(region, known, lacks)
         whom, where = np.nonzero(doubtful)
         free = np.where(self.sums > 0, self.cap, 0.0)
         # Finest first: what is hidden for them often hides the rest.
@@ -187,6 +188,29 @@ class _Audit:
             base = (self.sums[target] - self.matrix[:, target]).sum(axis=1)
             self._secure(region, known, target, base, rule.width * scale[address], -1, free)
         self.shown = region.shown
+
+    def _at_once(self, region: Region, known: Witnesses, lacks: Floats) -> Flags:
+        """Which numbers are still in doubt after movements that hold many open in everybody's eyes.
+
+        ``lacks``: by how much each must be able to rise beyond what the sums alone leave open.
+        Nothing is hidden yet, so that what these movements protect costs nothing.
+        """
+        doubtful = lacks > _TINY
+        has, members = self.has[:-1], self.table.members
+        top = np.where((self.sums > 0) & (self.owners < 0), self.cap, 0.0)
+        for _round in range(_ROUNDS):
+            if not doubtful.any():
+                break
+            target = ((doubtful @ members) * has).any(axis=0) & (top > 0)
+            most = np.where(target, np.minimum(top, lacks[doubtful].max()), top)
+            moved, _prices = region.farthest(target.astype(np.float64), self.floor, most)
+            met = doubtful & ((has * moved) @ members.T >= lacks - _TINY)
+            if not met.any():
+                break
+            known.add(moved)
+            known.needed.append(moved)
+            doubtful &= ~met
+        return np.asarray(doubtful)
 
     def _wanted(self, addresses: Indexes, needs: Floats, cells: Flags) -> Floats:
         """By how much each of the cells should rise for the finest of these addresses."""

@@ -195,9 +195,9 @@ def publish(table: Table, rule: Rule, earlier: Iterable[Earlier] = ()) -> dict[A
         *(differs_too_little(each.table, table, rule, each.shown) for each in found)
     )
     shown = dict(protect(table, rule, withheld).shown)
-    for each in found:
-        for address in tells_beside(each.table, each.shown, table, frozenset(shown), rule):
-            del shown[address]
+    out = [(each.table, each.shown) for each in found]
+    for address in tells_beside(out, table, frozenset(shown), rule):
+        del shown[address]
     return {
         address: Figure(round(value), round(value), round(value), employers)
         for address, (value, employers) in shown.items()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from itertools import product
+from itertools import pairwise, product
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from backcast.core.disclosure import ALL, Contribution, Rule
 from backcast.core.disclosure.differences import differs_too_little, tells_beside
 from backcast.core.disclosure.protection import protect
 from backcast.core.disclosure.tables import tabulate
+from bench.disclosure.attack import World, narrowest
 from tests.core.disclosure.attack import attacks, holds
 
 RULE = Rule(contributors=3, dominance=0.6, closeness=0.1, smallest=5, width=5, rounding=1)
@@ -150,7 +152,7 @@ def beside(before, after):
     """What may be shown of a table before, and after it of another one."""
     first = protect(before, RULE).shown
     second = protect(after, RULE).shown
-    hidden = tells_beside(before, frozenset(first), after, frozenset(second), RULE)
+    hidden = tells_beside([(before, frozenset(first))], after, frozenset(second), RULE)
     return first, {place: value for place, value in second.items() if place not in hidden}
 
 
@@ -204,3 +206,59 @@ def told(address, cell):
     """Does a sum of either table, or of changes, hold this part of a number?"""
     parts = {"before": ("stayed", "taken"), "after": ("stayed", "added")}
     return cell[0] in parts.get(address[0], (address[0],)) and holds(address[1:], cell[1:])
+
+
+@pytest.mark.parametrize("seed", [20, 24, 47])
+def test_three_tables_together_narrow_no_number_and_no_change(seed):
+    """Each pair of them may be harmless where all three are not."""
+    chance = random.Random(seed)
+    places = list(product(ROWS, COLUMNS[:2]))
+    now = {
+        name: {place: float(chance.choice([4, 8, 12, 20, 30])) for place in places}
+        for name in "abcdefgh"
+    }
+    said, earlier = [], []
+    for _wave in range(3):
+        said.append({name: dict(row) for name, row in now.items()})
+        newest = table(said[-1], (ROWS, COLUMNS[:2]))
+        shown = protect(newest, RULE).shown
+        hidden = tells_beside(earlier, newest, frozenset(shown), RULE)
+        earlier.append((newest, frozenset(shown) - hidden))
+        for row in now.values():
+            for place in places:
+                if chance.random() < 0.4:
+                    row[place] = float(chance.choice([2, 9, 15, 24, 40]))
+    found = narrowest(as_one(said, [shown for _table, shown in earlier], places))
+    assert found.width >= RULE.width - 1e-6, found
+
+
+def as_one(said, shown, places):
+    """What was said in turn, cut into layers that were in the same of the tables."""
+    layers = list(product([0, 1], repeat=len(said)))[1:]
+    cells = [(layer, place) for layer in layers for place in places]
+    numbers = np.zeros((len(said[0]), len(cells)))
+    for row, name in enumerate(said[0]):
+        for place in places:
+            values = [each[name][place] for each in said]
+            for low, high in pairwise(sorted({0.0, *values})):
+                layer = tuple(int(value >= high) for value in values)
+                numbers[row, cells.index((layer, place))] = high - low
+
+    def mask(address, has, lacks=None):
+        return np.array(
+            [
+                bool(layer[has] and (lacks is None or not layer[lacks]) and holds(address, place))
+                for layer, place in cells
+            ]
+        )
+
+    known, targets = {}, {}
+    for index, addresses in enumerate(shown):
+        for address in addresses:
+            inside = mask(address, index)
+            value = numbers[:, inside].sum()
+            known[str(index), *address] = (inside, value, value)
+    for address in product((ALL, *ROWS), (ALL, *COLUMNS[:2])):
+        for has, lacks in product(range(len(said)), (None, *range(len(said)))):
+            targets[f"{has} without {lacks}", *address] = mask(address, has, lacks)
+    return World(tuple(said[0]), tuple(cells), numbers, np.ones(len(said[0])), known, targets)

@@ -15,13 +15,13 @@ SMALL = world.Size(5, 2, 2, 2, 1.0, 0.7, 14)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_nobody_narrows_a_number_by_all_that_is_shown_of_two_waves(cast: Cast, seed: int) -> None:
+def test_nobody_narrows_a_number_by_all_that_is_shown_of_three_waves(cast: Cast, seed: int) -> None:
     made = world.make(cast, SMALL, seed)
-    first = world.wave(made, "Spring wave")
-    publications = [world.publish(made, first)]
-    world.correct(made, first)
-    second = world.wave(made, "Summer wave", shift=1, change=0.4)
-    publications.append(world.publish(made, second))
+    publications = []
+    for number in range(3):
+        wave = world.wave(made, f"Wave {number}", shift=min(number, 1), change=0.4 * (number > 0))
+        publications.append(world.publish(made, wave))
+        world.correct(made, wave)
     facts = [world.agreed(world.read(made, each)) for each in publications]
     assert len(facts[0]) > 10
     with acting(cast.actor("administrator")):
@@ -32,11 +32,8 @@ def test_nobody_narrows_a_number_by_all_that_is_shown_of_two_waves(cast: Cast, s
             for publication, known in zip(publications, facts, strict=True)
             for knows_who in (True, False)
         ]
-        found.append(narrowest(world.two(publications[0], facts[0], publications[1], facts[1])))
-        found += [
-            narrowest(world.upskill(publication, known))
-            for publication, known in zip(publications, facts, strict=True)
-        ]
+        found.append(narrowest(world.together(publications, facts)))
+        found.append(narrowest(world.trained(publications, facts)))
         for publication, known in zip(publications, facts, strict=True):
             assert world.bands_tell_nothing(publication, known)
         width, _tried = world.share_widths(publications, facts)
