@@ -19,6 +19,7 @@ from backcast.core.jobs import app
 from backcast.demand.figures import Named
 from backcast.demonstration.collaboratives import add_collaborative
 from backcast.demonstration.deciding import first_plan
+from backcast.demonstration.hiring import add_hiring
 from backcast.demonstration.profiles import add_profiles
 from backcast.demonstration.regional import add_regional
 from backcast.demonstration.rows import (
@@ -228,7 +229,8 @@ def _write(made: Simulated, region: Region, progress: Progress) -> Loaded:
             region, collaborative, _staff_of(region), signing_in, seed=made.seed
         )
         progress("profiles", profiles, profiles)
-        add_teaching(region, staff, made.today.year - 1)
+        add_teaching(region)
+        add_hiring(collaborative, _staff_of(region), made.today)
         add_waves(made, collaborative, staff)
         add_regional(made, collaborative, _staff_of(region))
         plan = request_plan(

@@ -1,4 +1,4 @@
-"""What the demonstration's programs teach, and where its employers' hires came from. All made up.
+"""What the demonstration's programs teach. All made up.
 
 Outcomes are laid over the lines of each approved profile, so that every kind of gap can be seen in
 the first program of a role and fewer in the others.
@@ -6,15 +6,13 @@ the first program of a role and fewer in the others.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from decimal import Decimal
 
-from backcast.core.actor import Actor, acting
 from backcast.demand.models import ProfileLine, ProfileVersion
 from backcast.demonstration.rows import acting_for
-from backcast.partners.models import CollaborativeMember, Region
-from backcast.training.models import HireSource, Module, ModuleOutcome, Program
+from backcast.partners.models import Region
+from backcast.training.models import Module, ModuleOutcome, Program
 from backcast.training.modules import actions
 from backcast.training.modules.outline import Outlined
 
@@ -33,8 +31,8 @@ EXTRA = (
 )
 
 
-def add_teaching(region: Region, staff: Actor, year: int) -> int:
-    """Modules for the programs of each approved profile, and the sources of hires; returns programs."""
+def add_teaching(region: Region) -> int:
+    """Modules for the programs of each approved profile; returns programs."""
     done: set[int] = set()
     necessity = ProfileLine.Necessity
     versions = (
@@ -63,7 +61,6 @@ def add_teaching(region: Region, staff: Actor, year: int) -> int:
             if program.pk not in done and lines:
                 _teach(program, lines, place)
                 done.add(program.pk)
-        _sources(region, version, programs, staff, year)
     return len(done)
 
 
@@ -122,48 +119,3 @@ def _outcomes(
         )
     )
     return found
-
-
-def _sources(
-    region: Region,
-    version: ProfileVersion,
-    programs: Sequence[Program],
-    staff: Actor,
-    year: int,
-) -> None:
-    role = version.profile.role
-    kinds = HireSource.Kind
-    chance = random.Random(role.title)
-    with acting(staff, "demonstration.add_sources"):
-        members = CollaborativeMember.objects.filter(
-            collaborative=role.collaborative_id, left_on=None
-        ).order_by("employer__name")
-        for member in members[:8]:
-            rows = [
-                (kinds.EMPLOYER, chance.randint(1, 3)),
-                (kinds.AGENCY, chance.randint(0, 2)),
-                (kinds.SCHOOL, chance.randint(0, 2)),
-                (kinds.AWAY, chance.randint(0, 2)),
-            ]
-            HireSource.objects.bulk_create(
-                HireSource(
-                    region=region,
-                    employer_id=member.employer_id,
-                    role=role,
-                    year=year,
-                    kind=kind,
-                    hires=hires,
-                )
-                for kind, hires in rows
-                if hires
-            )
-            if programs:
-                HireSource.objects.create(
-                    region=region,
-                    employer_id=member.employer_id,
-                    role=role,
-                    year=year,
-                    kind=kinds.PROGRAM,
-                    program=chance.choice(list(programs)),
-                    hires=chance.randint(1, 3),
-                )

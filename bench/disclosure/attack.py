@@ -78,7 +78,7 @@ class Found:
         if not self.considered:
             return "there is no number to attack"
         if self.employer == "":
-            return f"none is narrower than {self.low:g} ({self.considered} intervals considered)"
+            return f"none is narrower than {self.low:.4g} ({self.considered} intervals considered)"
         who = self.attacker or "an outsider"
         return (
             f"{self.width:.2f} ({self.low:.1f} to {self.high:.1f}, truly {self.truth:.1f}; {who} on"
@@ -200,8 +200,9 @@ def narrowest(
     knows_who: bool = True,
     measure: Literal["width", "above"] = "width",
     attackers: Sequence[int] | None = None,
+    below: float | None = None,
 ) -> Found:
-    """Over all attackers, employers and targets.
+    """Over all attackers, employers and targets, as far as narrower than ``below``.
 
     ``knows_who``: attacked are numbers above 0, by those who know where everybody has nothing; else
     numbers of 0, by those who do not. ``measure``: how wide the interval is, or how far above the truth
@@ -210,11 +211,13 @@ def narrowest(
     """
     search = _Search(world, knows_who=knows_who, measure=measure, attackers=attackers)
     limit, enough = _WIDE[measure]
+    enough = enough if below is None else min(enough, below)
+    limit = min(limit, enough)
     while True:
         found = search.below(limit)
         if found or limit >= enough:
             return found or search.nothing(limit)
-        limit *= 2
+        limit = min(2 * limit, enough)
 
 
 class _Search:

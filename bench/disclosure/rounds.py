@@ -31,10 +31,19 @@ class _Lines:
         self._told(name, narrowest(known, knows_who=knows_who))
 
     def both(self, name: str, known: World) -> None:
-        """With the eyes of employers, and of providers, funders and holders of keys."""
-        self._told(f"{name}, an employer", narrowest(known))
+        """With the eyes of employers, and of providers, funders and holders of keys.
+
+        What is as wide as what was found before is not looked at any closer.
+        """
+        self._told(f"{name}, an employer", narrowest(known, below=self.narrowest))
         self._told(f"{name}, others", narrowest(known, attackers=[OUTSIDER]))
-        self.closest = min(self.closest, narrowest(_sums(known), measure="above").width)
+        near = narrowest(_sums(known), measure="above", below=self.closest)
+        self.closest = min(self.closest, near.width)
+        self.step(f"{name}, from above: {near}")
+
+    @property
+    def narrowest(self) -> float:
+        return min((found.width for found in self.found), default=float("inf"))
 
     def _told(self, name: str, found: Found) -> None:
         self.found.append(found)
@@ -64,7 +73,7 @@ def attacked(size: world.Size, seed: int) -> bool:
         lines.both("all publications and what changed", world.together(publications, facts))
         lines.tell("all, staff to train", world.trained(publications, facts))
         shares, tried = world.share_widths(publications, facts)
-    wide = min(found.width for found in lines.found)
+    wide = lines.narrowest
     limit = in_force("disclosure", "workforce", day).values["width"]
     lines.step(
         f"narrowest of all {wide:.2f} (configured {rule.width:g} people); nearest from above"

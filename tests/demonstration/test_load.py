@@ -42,7 +42,7 @@ from backcast.planning.build import Settings, area_key, build, role_key
 from backcast.planning.models import Plan, PlanCohort
 from backcast.planning.programs import ProgramOption
 from backcast.training.access import missing_figures, programs_for_planning
-from backcast.training.models import Program, ProgramBasis
+from backcast.training.models import FlowPublication, HireSource, Program, ProgramBasis
 
 pytestmark = pytest.mark.django_db
 
@@ -330,3 +330,18 @@ def test_the_loaded_region_is_the_problem_that_is_made_without_a_database(
                 for name in ("low", "likely", "high"):
                     counted[*where, name] += getattr(row, name)
         assert +sums[0] == +sums[1] != Counter(), rows
+
+
+def test_others_see_where_hires_came_from_for_roles_that_enough_employers_counted(
+    region: Region,
+) -> None:
+    with acting(_staff(region)):
+        rows = list(FlowPublication.objects.filter(region=region).prefetch_related("sources"))
+        counted = HireSource.objects.filter(region=region)
+        assert rows
+        for row in rows:
+            mine = [each for each in counted if role_key(each.role.occupation) == row.role]
+            assert len({each.employer_id for each in mine}) >= 3
+            kinds = {source.kind for source in row.sources.all()}
+            assert {"", "employer", "school"} <= kinds
+            assert all(source.employers >= 3 for source in row.sources.all())
