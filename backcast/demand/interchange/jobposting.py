@@ -22,10 +22,12 @@ from backcast.frameworks.parsing.problems import FileProblem
 #: What schema.org has no term for stands under this name, which its readers may ignore.
 OURS = "backcast:says"
 CONTEXT = ("https://schema.org/", {"backcast": "urn:backcast:", OURS: {"@type": "@json"}})
-#: The context of JobSchema+ graphs as we write them.
+#: The context of JobSchema+ graphs as we write them: namespaces as in "Jobschema+ Terms" 0.9.0
+#: (https://jobdataexchange.io/specs/jobschema-terms/); what has no prefix is schema.org's.
 JDX_CONTEXT = {
-    "schema": "https://schema.org/",
-    "jdx": "https://jobdataexchange.org/jdx/",
+    "@vocab": "http://schema.org/",
+    "schema": "http://schema.org/",
+    "jdx": "http://purl.org/jdx/terms/",
     "backcast": "urn:backcast:",
     OURS: {"@type": "@json"},
 }
@@ -135,10 +137,12 @@ def _type(node: JsonObject) -> str:
 
 
 def plain(node: JsonObject) -> dict[str, Json]:
-    """The members without prefixes, under schema.org's names."""
+    """The members without prefixes or namespaces, under schema.org's names."""
     found: dict[str, Json] = {}
     for key, value in node.items():
-        bare = key if key.startswith("@") or key == OURS else key.rpartition(":")[2]
+        bare = key
+        if not key.startswith("@") and key != OURS:
+            bare = key.rpartition(":")[2].rpartition("/")[2]
         found.setdefault(_RENAMED.get(bare, bare), value)
     return found
 

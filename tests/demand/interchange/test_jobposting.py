@@ -219,6 +219,16 @@ def test_a_jobschema_graph_of_another_system_is_understood() -> None:
     assert (credential.subject, credential.name) == (Subject.CREDENTIAL, "Nurse aide certificate")
 
 
+def test_terms_spelled_out_in_full_are_understood_as_with_a_prefix() -> None:
+    spelled = json.dumps(JDX)
+    for prefix, namespace in jobposting.JDX_CONTEXT.items():
+        if prefix in ("jdx", "schema"):
+            spelled = spelled.replace(f'"{prefix}:', f'"{namespace}')
+    assert "purl.org/jdx/terms/competency" in spelled
+    (full,), (short,) = jobposting.read(spelled.encode()), jobposting.read(as_bytes(JDX))
+    assert (full.title, full.asks, full.notes) == (short.title, short.asks, short.notes)
+
+
 def test_plain_texts_of_a_posting_are_parted() -> None:
     raw = {
         "@context": "https://schema.org",
