@@ -114,6 +114,8 @@ class Matrix:
     starts: list[int] = field(default_factory=list)
     index: list[int] = field(default_factory=list)
     value: list[float] = field(default_factory=list)
+    shared: list[int] = field(default_factory=list)
+    """Rows of what programs of all roles draw on together: money, instructors, hosts, supports."""
 
     def column(self, lower: float, upper: float, whole: bool = False) -> int:
         self.lower.append(lower)
@@ -129,6 +131,11 @@ class Matrix:
         self.row_lower.append(lower)
         self.row_upper.append(upper)
         return len(self.row_lower) - 1
+
+    def shared_row(self, terms: Sequence[tuple[int, float]], upper: float) -> int:
+        """Σ terms ≤ upper, of something that is shared."""
+        self.shared.append(self.row(-INFINITE, terms, upper))
+        return self.shared[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Better plans from a plan: part of it is let go of and planned again, the rest stays.
 
-*Relax and fix* (Pochet and Wolsey 2006, ch. 3) makes a first plan: months after months, the cohorts
-of a few months become whole while later ones may still be fractions; or roles after roles. *Large neighbourhood search*
-(Shaw 1998) then lets go of some months, of some roles, or of all sizes in some roles, and HiGHS
+Which cohorts start is what is hard; their sizes follow. So plans are searched for in which sizes may
+be fractions, and become whole at last (``whole_sizes``), which costs next to nothing.
+
+A first plan chooses among the cohorts alone that the relaxed plan uses, and those that come nearest to
+it: the kernel (Angelelli, Mansini and Speranza 2010). *Large neighbourhood search* (Shaw 1998) then
+lets go of components (``components.py``), of months, or of what two plans have different, and HiGHS
 plans that part anew. How much is let go of grows where a part is solved at once, and shrinks where
 time runs out on it.
 """
@@ -13,27 +16,30 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_array
 
+from backcast.planning.components import Labels, components_of, joined
 from backcast.planning.formulation import Floats, Formulation, Matrix
-from backcast.planning.inequalities import sparse
+from backcast.planning.inequalities import Tight, sparse
 from backcast.planning.solver import SolverError, minimise
 
 Mask = NDArray[np.bool_]
 
-WINDOWS = (9, 6)
-"""Months that become whole together in a first plan, by thread."""
-MANY = 2_000
-"""Whole columns of the roles that become whole together."""
-FIRST_PART = 400
-SMALLEST_PART = 60
-LARGEST_PART = 4_000
-"""Whole columns let go of at once: at first, at least, at most."""
+KERNEL = (1.0, 1.6)
+"""Cohorts in the kernel of a first plan, by thread: so many times those of the relaxed plan."""
+WIDER = (1.0, 1.0, 2.0, math.inf)
+"""The same of a part that is planned anew; one of them by chance."""
+FIRST_PART, SMALLEST_PART, LARGEST_PART = 80, 40, 2_000
+"""Columns of cohorts let go of at once: at first, at least, at most."""
+EVEN = 0.2
+"""Of the chance with which components are let go of, this share is even; the rest follows how much
+dearer the plan is there than the relaxed one."""
+WORTH_ROUNDING = 5e-4
+"""Sizes become whole when the plan is better by this share of its worth."""
 
 
 class Incumbent:
@@ -79,31 +85,59 @@ class Incumbent:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The matrix as a sparse one, and what its whole columns are."""
+    """The matrix as a sparse one, what its columns are, and the relaxed plan."""
 
     matrix: Matrix
     rows: csr_array
     objective: Floats
+    relaxed: Floats
     whole: Mask
+    cohorts: Mask
+    learners: Mask
     month: NDArray[np.int64]
     """Month of start of cohorts and learners; −1 for other columns."""
-    role: NDArray[np.int64]
-    """Number of the program's first role; −1 for other columns."""
-    learners: Mask
+    sizes: NDArray[np.int64]
+    """For a column of cohorts that of their learners; −1 for others."""
+    component: Labels
+    rank: NDArray[np.int64]
+    """Place of a column of cohorts among those that promise most: the relaxed plan's first, then by
+    what one more would cost."""
+    kernel: int
+    """Cohorts of the relaxed plan."""
+
+    def promising(self, factor: float) -> Mask:
+        """Columns of cohorts in a kernel that is so many times as large as the relaxed plan."""
+        return self.cohorts & (self.rank < factor * self.kernel)
 
 
-def layout_of(model: Formulation, matrix: Matrix, objective: Floats) -> Layout:
-    width = len(matrix.lower)
-    month, role = np.full(width, -1), np.full(width, -1)
-    learners = np.zeros(width, dtype=bool)
-    roles: dict[str, int] = {}
+def layout_of(model: Formulation, tight: Tight, objective: Floats) -> Layout:
+    matrix, width = tight.matrix, len(tight.matrix.lower)
+    month, sizes = np.full(width, -1), np.full(width, -1)
+    cohorts, learners = np.zeros(width, dtype=bool), np.zeros(width, dtype=bool)
     for start in model.starts:
-        number = roles.setdefault(start.program.roles[0].role, len(roles))
-        for column in (start.cohorts, start.learners):
-            month[column], role[column] = start.month, number
-        learners[start.learners] = True
-    whole = np.array(matrix.whole, dtype=bool)
-    return Layout(matrix, sparse(matrix), objective, whole, month, role, learners)
+        month[[start.cohorts, start.learners]] = start.month
+        cohorts[start.cohorts] = learners[start.learners] = True
+        sizes[start.cohorts] = start.learners
+    rows = sparse(matrix)
+    columns = np.flatnonzero(cohorts)
+    used = tight.relaxed[columns]
+    order = columns[np.lexsort((tight.relaxation.reduced_costs()[columns], -used))]
+    rank = np.full(width, width)
+    rank[order] = np.arange(len(order))
+    return Layout(
+        matrix,
+        rows,
+        objective,
+        tight.relaxed,
+        np.array(matrix.whole, dtype=bool),
+        cohorts,
+        learners,
+        month,
+        sizes,
+        components_of(matrix, rows),
+        rank,
+        max(1, int((used > 1e-6).sum())),
+    )
 
 
 @dataclass(slots=True)
@@ -114,22 +148,14 @@ class _Part:
     columns: NDArray[np.int64]
 
 
-def part_of(layout: Layout, values: Floats, free: Mask) -> _Part:
-    """The model with whole columns outside ``free`` fixed at ``values``.
+def part_of(layout: Layout, values: Floats, fixed: Mask) -> _Part:
+    """The model with columns ``fixed`` at ``values``; only cohorts are whole.
 
-    Columns that no longer hang together with a free whole one keep their values, too.
+    Columns that no longer hang together with a free column of cohorts keep their values, too.
     """
-    fixed = layout.whole & ~free
     moving = np.flatnonzero(~fixed)
-    rows = layout.rows[:, moving].tocoo()
-    height = rows.shape[0]
-    graph = coo_array(
-        (np.ones(len(rows.row)), (rows.row, rows.col + height)),
-        shape=(height + len(moving), height + len(moving)),
-    )
-    _, label = connected_components(graph, directed=False)
-    wanted = np.isin(label[height:], np.unique(label[height:][layout.whole[moving]]))
-    columns = moving[wanted]
+    label = joined(layout.rows[:, moving])
+    columns = moving[np.isin(label, np.unique(label[layout.cohorts[moving]]))]
     rest = values.copy()
     rest[columns] = 0.0
     shift = layout.rows @ rest
@@ -139,7 +165,7 @@ def part_of(layout: Layout, values: Floats, free: Mask) -> _Part:
     matrix = Matrix(
         lower=np.array(layout.matrix.lower)[columns].tolist(),
         upper=np.array(layout.matrix.upper)[columns].tolist(),
-        whole=layout.whole[columns].tolist(),
+        whole=layout.cohorts[columns].tolist(),
         row_lower=(np.array(layout.matrix.row_lower) - shift)[used].tolist(),
         row_upper=(np.array(layout.matrix.row_upper) - shift)[used].tolist(),
         starts=small.indptr[:-1].tolist(),
@@ -152,18 +178,19 @@ def part_of(layout: Layout, values: Floats, free: Mask) -> _Part:
 def plan_again(
     layout: Layout,
     values: Floats,
-    free: Mask,
+    fixed: Mask,
     *,
     seconds: float,
     seed: int,
     should_stop: Callable[[], bool],
     begun: bool = True,
 ) -> tuple[Floats, bool] | None:
-    """The plan with the free part planned anew, and whether that part is proven the best.
+    """The plan with all but ``fixed`` planned anew (sizes may be fractions), and whether that part is
+    proven the best.
 
-    ``begun``: the free part of ``values`` is whole already, and is where the search begins.
+    ``begun``: the cohorts of ``values`` are whole, and are where the search begins.
     """
-    part = part_of(layout, values, free)
+    part = part_of(layout, values, fixed)
     if not any(part.matrix.whole):
         return None
     try:
@@ -172,7 +199,7 @@ def plan_again(
             layout.objective[part.columns],
             whole=True,
             seconds=seconds,
-            relative_gap=1e-3,
+            relative_gap=1e-4,
             start=values[part.columns] if begun else None,
             seed=seed,
             threads=1,
@@ -180,197 +207,248 @@ def plan_again(
         )
     except SolverError:
         return None
-    return _put_back(layout, part, values, answer.values), answer.proven
-
-
-def _put_back(layout: Layout, part: _Part, values: Floats, planned: Floats) -> Floats:
     out = values.copy()
-    out[part.columns] = planned
-    whole = part.columns[layout.whole[part.columns]]
-    out[whole] = np.round(out[whole])
-    return out
+    out[part.columns] = answer.values
+    chosen = part.columns[layout.cohorts[part.columns]]
+    out[chosen] = np.round(out[chosen])
+    return out, answer.proven
 
 
-def role_by_role(
+def whole_sizes(layout: Layout, values: Floats, seconds: float = 3.0) -> Floats | None:
+    """The plan with the same cohorts and whole sizes: each up or down, as is best together; down
+    where that takes too long, which always fits."""
+    lower, upper = np.array(layout.matrix.lower), np.array(layout.matrix.upper)
+    lower[layout.cohorts] = upper[layout.cohorts] = np.round(values[layout.cohorts])
+    sizes = layout.learners
+    down = np.floor(values[sizes] + 1e-6)
+    for up in (np.ceil(values[sizes] - 1e-6), down):
+        lower[sizes] = np.minimum(down, np.array(layout.matrix.upper)[sizes])
+        upper[sizes] = np.minimum(up, np.array(layout.matrix.upper)[sizes])
+        matrix = replace(
+            layout.matrix, lower=lower.tolist(), upper=upper.tolist(), whole=sizes.tolist()
+        )
+        try:
+            found = minimise(
+                matrix,
+                layout.objective,
+                whole=bool((up != down).any()),
+                seconds=seconds,
+                relative_gap=1e-4,
+                threads=1,
+            ).values
+        except SolverError:
+            continue
+        found[layout.whole] = np.round(found[layout.whole])
+        return found
+    return None
+
+
+def from_kernel(
     layout: Layout,
-    relaxed: Floats,
+    factor: float,
+    *,
+    seconds: float,
+    seed: int,
+    should_stop: Callable[[], bool],
+    on_better: Callable[[Floats], None],
+) -> Floats | None:
+    """A first plan out of the kernel; sizes may be fractions."""
+    upper = np.array(layout.matrix.upper)
+    upper[layout.cohorts & ~layout.promising(factor)] = 0.0
+    try:
+        found = minimise(
+            replace(layout.matrix, upper=upper.tolist(), whole=layout.cohorts.tolist()),
+            layout.objective,
+            whole=True,
+            seconds=seconds,
+            relative_gap=1e-3,
+            seed=seed,
+            threads=1,
+            should_stop=should_stop,
+            on_better=lambda values, _: on_better(values),
+        ).values
+    except SolverError:
+        return None
+    found[layout.cohorts] = np.round(found[layout.cohorts])
+    return found
+
+
+def one_after_another(
+    layout: Layout,
     *,
     size: int,
     seconds: float,
     seed: int,
     should_stop: Callable[[], bool],
 ) -> Floats | None:
-    """A first plan: some roles become whole after others, which keep their relaxed values till then.
+    """A first plan of a large model: some components become whole after others, which keep their
+    relaxed values till then; sizes may be fractions. ``size``: columns of cohorts at a time.
 
     What the limits hold for the rest is what the relaxed plan leaves, so every step has a plan: if
-    time is too short for roles, nothing starts for them.
+    time is too short for components, nothing starts in them.
     """
     until = time.monotonic() + seconds
-    counts = np.bincount(layout.role[layout.whole & (layout.role >= 0)])
+    promising = layout.promising(KERNEL[0])
+    values = layout.relaxed.copy()
+    counts = np.bincount(layout.component[promising])
     order = np.random.default_rng(seed).permutation(np.flatnonzero(counts))
     group = np.cumsum(counts[order]) // size
-    values = relaxed
+    last = int(group[-1])
     for n in np.unique(group):
         left = until - time.monotonic()
         if should_stop() or left <= 0:
             return None
-        free = layout.whole & np.isin(layout.role, order[group == n])
+        mine = np.isin(layout.component, order[group == n])
         found = plan_again(
             layout,
             values,
-            free,
-            seconds=left / (1 + int(group[-1] - n)),
+            (layout.cohorts | layout.learners) & ~_with_sizes(layout, promising & mine),
+            seconds=left / (1 + last - int(n)),
             seed=seed,
             should_stop=should_stop,
             begun=False,
         )
-        values = _nothing_starts(layout, values, free) if found is None else found[0]
+        values = _nothing_starts(layout, values, mine) if found is None else found[0]
     return values
 
 
-def _nothing_starts(layout: Layout, values: Floats, free: Mask) -> Floats:
-    part = part_of(layout, values, free)
-    for n, whole in enumerate(part.matrix.whole):
-        if whole:
-            part.matrix.upper[n] = 0.0
+def _nothing_starts(layout: Layout, values: Floats, mine: Mask) -> Floats:
+    upper = np.array(layout.matrix.upper)
+    upper[layout.cohorts & mine] = 0.0
+    part = part_of(
+        replace(layout, matrix=replace(layout.matrix, upper=upper.tolist())),
+        values,
+        (layout.cohorts | layout.learners) & ~mine,
+    )
     answer = minimise(
         part.matrix, layout.objective[part.columns], whole=False, seconds=30.0, threads=1
     )
-    return _put_back(layout, part, values, answer.values)
+    out = values.copy()
+    out[part.columns] = answer.values
+    return out
 
 
-def relax_and_fix(
-    layout: Layout,
-    relaxed: Floats,
-    *,
-    window: int,
-    seconds: float,
-    seed: int,
-    should_stop: Callable[[], bool],
-) -> Floats | None:
-    """A first plan; ``None`` where it came to nothing in time. ``relaxed``: the relaxed plan.
-
-    Where time is too short for a window, its cohorts are rounded down, which always fits.
-    """
-    until = time.monotonic() + seconds
-    lower, upper = np.array(layout.matrix.lower), np.array(layout.matrix.upper)
-    cohorts = layout.whole & ~layout.learners & (layout.month >= 0)
-    months = np.unique(layout.month[cohorts])
-    firsts = range(0, len(months), window)
-    values = relaxed
-
-    def solved(whole: Mask, seconds: float) -> Floats | None:
-        matrix = replace(
-            layout.matrix, lower=lower.tolist(), upper=upper.tolist(), whole=whole.tolist()
-        )
-        start = values.copy()
-        start[whole] = np.floor(start[whole] + 1e-6)
-        try:
-            return minimise(
-                matrix,
-                layout.objective,
-                whole=bool(whole.any()),
-                seconds=seconds,
-                relative_gap=5e-3,
-                start=start,
-                seed=seed,
-                threads=1,
-                should_stop=should_stop,
-            ).values
-        except SolverError:
-            return None
-
-    for n, first in enumerate(firsts):
-        left = until - time.monotonic()
-        if should_stop() or left <= 0:
-            return None
-        now = cohorts & np.isin(layout.month, months[first : first + window])
-        found = solved(now, left / (len(firsts) - n + 1))
-        if found is not None:
-            values = found
-        lower[now] = upper[now] = np.floor(values[now] + (1e-6 if found is None else 0.5))
-    nothing = np.zeros(len(lower), dtype=bool)
-    for up in (0.5, 1e-6):
-        sizes = layout.learners
-        whole_sizes = np.floor(values[sizes] + up)
-        lower[sizes] = upper[sizes] = np.minimum(whole_sizes, np.array(layout.matrix.upper)[sizes])
-        found = solved(nothing, max(1.0, until - time.monotonic()))
-        if found is not None:
-            found[layout.whole] = np.round(found[layout.whole])
-            return found
-    return None
+def _with_sizes(layout: Layout, cohorts: Mask) -> Mask:
+    """The columns of cohorts, and those of their learners."""
+    out = cohorts.copy()
+    out[layout.sizes[np.flatnonzero(cohorts)]] = True
+    return out
 
 
-@dataclass(slots=True)
-class _Kind:
-    """A way to let go, and how many whole columns it lets go of now."""
-
-    choose: Callable[[Layout, np.random.Generator, float], Mask]
-    size: float = FIRST_PART
-    tried: int = 0
-    better: int = field(default=0)
-
-
-def some_months(layout: Layout, rng: np.random.Generator, size: float) -> Mask:
-    """All that starts in a few neighbouring months, or that of some roles only."""
-    last = int(layout.month.max())
-    length = int(rng.integers(4, 10))
-    first = int(rng.integers(0, max(1, last + 2 - length)))
-    window = (layout.month >= first) & (layout.month < first + length)
-    return window & _some_roles(layout, rng, size, window)
-
-
-def some_roles(layout: Layout, rng: np.random.Generator, size: float) -> Mask:
-    """All that leads to a few roles."""
-    return _some_roles(layout, rng, size, layout.month >= 0)
-
-
-def some_sizes(layout: Layout, rng: np.random.Generator, size: float) -> Mask:
-    """The sizes of many cohorts, and all that leads to a few roles."""
-    sizes = layout.learners & _some_roles(layout, rng, 2 * size, layout.learners)
-    return sizes | _some_roles(layout, rng, size / 2, layout.month >= 0)
-
-
-def _some_roles(layout: Layout, rng: np.random.Generator, size: float, among: Mask) -> Mask:
-    counts = np.bincount(layout.role[among])
-    order = rng.permutation(np.flatnonzero(counts))
+def _among(
+    layout: Layout, rng: np.random.Generator, values: Floats, size: float, free: Mask
+) -> Mask:
+    """Of ``free`` what lies in some components, about ``size`` columns: those first, by chance, in
+    which the plan is much dearer than the relaxed one."""
+    counts = np.bincount(layout.component[free], minlength=int(layout.component.max()) + 1)
+    there = np.flatnonzero(counts)
+    dearer = np.bincount(
+        layout.component[layout.component >= 0],
+        (layout.objective * (values - layout.relaxed))[layout.component >= 0],
+        minlength=len(counts),
+    )[there]
+    chance = np.maximum(dearer, 0.0) + 1e-9
+    chance = (1 - EVEN) * chance / chance.sum() + EVEN / len(there)
+    order = rng.choice(there, size=len(there), replace=False, p=chance / chance.sum())
     enough = int(np.searchsorted(np.cumsum(counts[order]), size)) + 1
-    return among & np.isin(layout.role, order[:enough])
+    return free & np.isin(layout.component, order[:enough])
+
+
+def _some_months(layout: Layout, rng: np.random.Generator) -> Mask:
+    last = int(layout.month.max())
+    length = int(rng.integers(6, 16))
+    first = int(rng.integers(-length // 2, max(1, last - length // 2)))
+    return layout.cohorts & (layout.month >= first) & (layout.month < first + length)
 
 
 def improve(
-    layout: Layout, best: Incumbent, *, seed: int, each: float, until: float, near: float
+    layout: Layout,
+    best: Incumbent,
+    plans: list[Floats | None],
+    number: int,
+    *,
+    seed: int,
+    each: float,
+    alone: float,
+    until: float,
+    near: float,
 ) -> None:
-    """Search neighbourhoods of the best plan until ``best.halt`` is set, ``until`` (monotonic), or
-    the plan is within the share ``near`` of its bound."""
+    """Search neighbourhoods until ``best.halt`` is set, ``until`` (monotonic), or the plan is within
+    the share ``near`` of its bound.
+
+    Each thread has a plan of its own in ``plans`` until ``alone``, so that they do not both end in the
+    same place; then all go on from the better one.
+    """
     rng = np.random.default_rng(seed)
-    kinds = [_Kind(some_sizes), _Kind(some_months), _Kind(some_sizes), _Kind(some_roles)]
-    everything = int(layout.whole.sum())
-    turn = 0
+    size = float(FIRST_PART)
+    promised = math.inf
     while not best.halt.is_set() and time.monotonic() < until:
-        values, worth, bound = best.snapshot()
-        if values is None or worth - bound <= near * abs(worth):
+        own = plans[number]
+        if time.monotonic() > alone:
+            own = min(
+                (plan for plan in plans if plan is not None),
+                key=lambda plan: float(layout.objective @ plan),
+                default=own,
+            )
+        if own is None:
+            own = best.snapshot()[0]
+        if own is None:
             return
-        kind = kinds[turn % len(kinds)]
-        turn += 1
-        free = kind.choose(layout, rng, min(kind.size, everything))
-        begun = time.monotonic()
+        _, worth, bound = best.snapshot()
+        if worth - bound <= near * abs(worth):
+            break
+        free = _let_go(layout, rng, own, size, plans[number - 1] if len(plans) > 1 else None)
+        held = layout.cohorts if rng.random() < 0.5 else layout.cohorts | layout.learners
+        before, begun = float(layout.objective @ own), time.monotonic()
         found = plan_again(
             layout,
-            values,
-            free,
+            own,
+            held & ~_with_sizes(layout, free),
             seconds=min(each, until - begun),
-            seed=seed + turn,
+            seed=int(rng.integers(2**31 - 1)),
             should_stop=best.halt.is_set,
         )
-        kind.tried += 1
-        better = found is not None and best.offer(found[0])
-        kind.better += better
         spent = time.monotonic() - begun
-        if found is not None and found[1] and spent < each / 2 and not better:
-            kind.size = min(LARGEST_PART, kind.size * 1.25)
-        elif found is None or (not found[1] and not better):
-            kind.size = max(SMALLEST_PART, kind.size * 0.8)
+        after = before if found is None else float(layout.objective @ found[0])
+        better = after < before - 1e-6 * abs(before)
+        if better and found is not None:
+            plans[number] = found[0]
+            if after < min(worth, promised) - WORTH_ROUNDING * abs(worth):
+                promised = after
+                _offer(layout, best, found[0])
+        elif found is not None and found[1] and spent < each / 2:
+            size = min(LARGEST_PART, size * 1.15)
+        elif found is None or not found[1]:
+            size = max(SMALLEST_PART, size * 0.85)
+    last = plans[number]
+    if last is not None and float(layout.objective @ last) < best.snapshot()[1]:
+        _offer(layout, best, last)
+
+
+def _let_go(
+    layout: Layout,
+    rng: np.random.Generator,
+    own: Floats,
+    size: float,
+    other: Floats | None,
+) -> Mask:
+    """Columns of cohorts to plan anew: of components, of months, or where two plans differ."""
+    near = layout.promising(float(rng.choice(WIDER))) | (layout.cohorts & (own > 0.5))
+    kind = rng.random()
+    if other is not None and kind < 0.15:
+        differ = layout.cohorts & (np.abs(own - other) > 0.5)
+        if differ.any():
+            return _among(layout, rng, own, 2 * size, differ)
+    if kind < 0.55:
+        return _among(layout, rng, own, size, near)
+    some = near & _some_months(layout, rng)
+    return _among(layout, rng, own, size, some) if some.any() else near
+
+
+def _offer(layout: Layout, best: Incumbent, values: Floats) -> None:
+    found = whole_sizes(layout, values)
+    if found is not None:
+        best.offer(found)
 
 
 def in_threads(works: Sequence[Callable[[], None]], best: Incumbent) -> list[threading.Thread]:

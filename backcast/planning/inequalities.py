@@ -55,11 +55,14 @@ class Inequality:
 
 @dataclass(frozen=True, slots=True)
 class Tight:
-    """The matrix with the inequalities that bind, the relaxed plan under them, and its worth."""
+    """The matrix with the inequalities that bind, the relaxed plan under them, and its worth.
+
+    ``relaxation``, solved, holds the same rows."""
 
     matrix: Matrix
     relaxed: Floats
     bound: float
+    relaxation: Relaxation
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ def tighten(
     )
     for cut in kept:
         matrix.row(cut.least, cut.terms, INFINITE)
-    return Tight(matrix, relaxation.values, bound)
+    relaxation.solve(max(1.0, seconds))  # what does not bind was dropped, so this takes no time
+    return Tight(matrix, relaxation.values, bound, relaxation)
 
 
 def _families(model: Formulation) -> list[_Family]:

@@ -89,7 +89,7 @@ def place_limits(
         matrix.row(0, [*((c, 1.0) for c in columns), *((c, -v) for c, v in terms)], 0)
     for used, free in ((areas_used, in_area), (hosts_used, at_host)):
         for key, columns in used.items():
-            matrix.row(-INFINITE, [(column, 1.0) for column in columns], free[key])
+            matrix.shared_row([(column, 1.0) for column in columns], free[key])
     return dict(placed)
 
 
@@ -132,7 +132,7 @@ def resource_limits(
     for (resource, month), terms in used.items():
         amount = free[resource][month]
         if sum(value * matrix.upper[column] for column, value in terms) > amount:
-            matrix.row(-INFINITE, terms, amount)
+            matrix.shared_row(terms, amount)
 
 
 def budget_limits(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> None:
@@ -145,10 +145,10 @@ def budget_limits(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> 
         return out
 
     if problem.budget is not None:
-        matrix.row(-INFINITE, money(starts), problem.budget.value)
+        matrix.shared_row(money(starts), problem.budget.value)
     for row in problem.quarter_budgets:
         t = row.quarter - problem.first
-        matrix.row(-INFINITE, money([s for s in starts if s.quarter == t]), row.amount.value)
+        matrix.shared_row(money([s for s in starts if s.quarter == t]), row.amount.value)
 
 
 def fund_limits(
@@ -186,9 +186,9 @@ def fund_limits(
         matrix.row(0, [*payers, *((column, -value) for column, value in cost)], 0)
     amounts = {fund.id: fund.amount.value for fund in problem.funds}
     for fund_id, terms in spent.items():
-        matrix.row(-INFINITE, terms, amounts[fund_id])
+        matrix.shared_row(terms, amounts[fund_id])
     for (fund_id, rule), terms in shared.items():
-        matrix.row(-INFINITE, terms, rule.value.value * amounts[fund_id])
+        matrix.shared_row(terms, rule.value.value * amounts[fund_id])
     return paid
 
 
@@ -204,7 +204,7 @@ def recruit_limits(problem: Problem, matrix: Matrix, starts: Sequence[Start]) ->
             and (row.quarter is None or problem.first + start.quarter == row.quarter)
         ]
         if terms:
-            matrix.row(-INFINITE, terms, row.people.value)
+            matrix.shared_row(terms, row.people.value)
 
 
 def support_limits(problem: Problem, matrix: Matrix, starts: Sequence[Start]) -> None:
@@ -215,7 +215,7 @@ def support_limits(problem: Problem, matrix: Matrix, starts: Sequence[Start]) ->
             for month in range(start.month, min(start.ends + 1, problem.months)):
                 there[start.support.id, month].append((start.learners, 1.0))
     for (support, _), terms in there.items():
-        matrix.row(-INFINITE, terms, limited[support].value)
+        matrix.shared_row(terms, limited[support].value)
 
 
 # --- what people have fixed or been told ----------------------------------------------------------

@@ -21,17 +21,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from backcast.planning.components import raise_bound
 from backcast.planning.formulation import Floats, Formulation, Matrix, cumulative_needs
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.improvement import (
-    MANY,
-    WINDOWS,
+    KERNEL,
     Incumbent,
+    from_kernel,
     improve,
     in_threads,
     layout_of,
-    relax_and_fix,
-    role_by_role,
+    one_after_another,
+    whole_sizes,
 )
 from backcast.planning.inequalities import Tight, tighten
 from backcast.planning.problem import Problem
@@ -41,14 +42,19 @@ ROUND_UP_FROM = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 """A fraction of a cohort from this on is rounded up; each is tried."""
 
 TIGHTENING = 0.2
-FIRST_PLAN = 0.25
-"""Of the time left, at most: for inequalities, and then for a first plan by relax and fix."""
+FIRST_PLAN = 0.1
+"""Of the time left, at most: for inequalities, and then for a first plan."""
+ALONE = 0.45
+"""Share of the time after which both threads go on from the better of their plans."""
 WHOLE_AT_ONCE = 300
 """Up to so many whole columns HiGHS solves the whole faster than parts of it."""
-MONTHS_AFTER_MONTHS = 10_000
-"""Up to so many whole columns a first plan is made month after month; above, role by role."""
-NEAR, PROVE_FROM = 0.03, 0.75
-"""From this gap on, as a share of worth, or this share of the time, proving pays beside improving."""
+MANY = 10_000
+"""Above so many whole columns a first plan is made component by component, with so many columns of"""
+TOGETHER = 1_000
+"""cohorts at a time."""
+NEAR, PROVE_FROM, ALONE_BOUND = 0.03, 0.7, 0.75
+"""From this gap on, as a share of worth, or this share of the time, proving pays beside improving; of
+the time for it, at most this share goes to components alone."""
 ANNOUNCED = 3.0
 """Seconds, at most, to find how much of what was announced can stay."""
 LISTEN = 0.1
@@ -150,40 +156,59 @@ def _search(
     by part; when it is near its bound or time runs out, one has HiGHS prove with the whole.
     Only this thread calls ``stop`` and ``tell``.
     """
-    layout = layout_of(model, tight.matrix, objective)
+    layout = layout_of(model, tight, objective)
     begun = time.monotonic()
     left = until - begun
     small = sum(tight.matrix.whole) <= WHOLE_AT_ONCE
     halt = best.halt.is_set
+    plans: list[Floats | None] = [None, None]
 
     def first(number: int) -> Floats | None:
-        seconds = FIRST_PLAN * left
-        if sum(tight.matrix.whole) <= MONTHS_AFTER_MONTHS:
-            return relax_and_fix(
-                layout,
-                tight.relaxed,
-                window=WINDOWS[number],
-                seconds=seconds,
-                seed=seed + number,
-                should_stop=halt,
+        seconds = max(1.0, FIRST_PLAN * left)
+        if sum(tight.matrix.whole) > MANY:
+            return one_after_another(
+                layout, size=TOGETHER, seconds=2.5 * seconds, seed=seed + number, should_stop=halt
             )
-        return role_by_role(
+        return from_kernel(
             layout,
-            tight.relaxed,
-            size=MANY,
+            KERNEL[number],
             seconds=seconds,
             seed=seed + number,
             should_stop=halt,
+            on_better=lambda values: plans.__setitem__(number, values),
         )
 
     def better(number: int, end: float, near: float) -> None:
         found = first(number)
         if found is not None:
-            best.offer(found)
-        each = max(2.0, left / 60)
-        improve(layout, best, seed=seed + number, each=each, until=end, near=near)
+            plans[number] = found
+            rounded = whole_sizes(layout, found)
+            if rounded is not None:
+                best.offer(rounded)
+        improve(
+            layout,
+            best,
+            plans,
+            number,
+            seed=seed + number,
+            each=max(2.0, left / 60),
+            alone=begun + ALONE * left,
+            until=end,
+            near=near,
+        )
 
     def prove() -> None:
+        if not small:
+            raise_bound(
+                tight,
+                objective,
+                seconds=ALONE_BOUND * (until - time.monotonic()),
+                on_bound=best.raise_bound,
+                should_stop=lambda: halt() or best.proven(),
+                seed=seed,
+            )
+        if halt() or best.proven():
+            return
         values, _, _ = best.snapshot()
         answer = minimise(
             tight.matrix,

@@ -128,6 +128,14 @@ class Relaxation:
             weights = np.array([weight for _, weight in terms], dtype=np.float64)
             self._solver.addRow(least, INFINITE, len(terms), columns, weights)
 
+    def duals(self) -> Floats:
+        """What one more of each row's limit would change the worth by."""
+        return np.asarray(self._solver.getSolution().row_dual, dtype=np.float64)
+
+    def reduced_costs(self) -> Floats:
+        """What one more of each column would add to the worth, in place of others."""
+        return np.asarray(self._solver.getSolution().col_dual, dtype=np.float64)
+
     def duals_of_added(self) -> Floats:
         return np.asarray(self._solver.getSolution().row_dual, dtype=np.float64)[self._rows :]
 

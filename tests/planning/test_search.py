@@ -12,16 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backcast.planning import search
+from backcast.planning.components import components_of, raise_bound
 from backcast.planning.formulation import formulate
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.improvement import (
+    from_kernel,
     layout_of,
+    one_after_another,
     part_of,
     plan_again,
-    relax_and_fix,
-    role_by_role,
+    whole_sizes,
 )
-from backcast.planning.inequalities import tighten
+from backcast.planning.inequalities import sparse, tighten
 from backcast.planning.problem import Problem
 from backcast.planning.schedule import Options, solve
 from backcast.planning.search import best_plan, price_of_open_need
@@ -107,24 +109,70 @@ def test_what_is_not_let_go_of_stays() -> None:
     made = small_region(1)
     model = formulate(made, {})
     objective = model.money + price_of_open_need(made) * model.open_needs
-    layout = layout_of(model, model.matrix, objective)
-    relaxed = minimise(model.matrix, objective, whole=False, seconds=30).values
-    first = relax_and_fix(layout, relaxed, window=6, seconds=10, seed=1, should_stop=lambda: False)
+    tight = tighten(model, Relaxation(model.matrix, objective, 30.0), seconds=10)
+    layout = layout_of(model, tight, objective)
+    better: list[float] = []
+    first = from_kernel(
+        layout,
+        1.0,
+        seconds=10,
+        seed=1,
+        should_stop=lambda: False,
+        on_better=lambda values: better.append(float(objective @ values)),
+    )
+    other = one_after_another(layout, size=60, seconds=10, seed=1, should_stop=lambda: False)
     assert first is not None
-    other = role_by_role(layout, relaxed, size=60, seconds=10, seed=1, should_stop=lambda: False)
     assert other is not None
+    assert better == sorted(better, reverse=True)
     for values in (first, other):
-        activity = layout.rows @ values
-        assert np.all(activity <= np.array(model.matrix.row_upper) + 1e-4)
-        assert np.all(activity >= np.array(model.matrix.row_lower) - 1e-4)
-        assert np.all(values[layout.whole] == np.round(values[layout.whole]))
-    free = layout.whole & (layout.month < 6)
-    found = plan_again(layout, first, free, seconds=5, seed=1, should_stop=lambda: False)
+        rounded = whole_sizes(layout, values)
+        assert rounded is not None
+        activity = layout.rows @ rounded
+        assert np.all(activity <= np.array(tight.matrix.row_upper) + 1e-4)
+        assert np.all(activity >= np.array(tight.matrix.row_lower) - 1e-4)
+        assert np.all(rounded[layout.whole] == np.round(rounded[layout.whole]))
+        assert np.array_equal(rounded[layout.cohorts], values[layout.cohorts])
+    fixed = (layout.cohorts | layout.learners) & (layout.month >= 6)
+    found = plan_again(layout, first, fixed, seconds=5, seed=1, should_stop=lambda: False)
     assert found is not None
-    stays = layout.whole & ~free
-    assert np.array_equal(found[0][stays], first[stays])
+    assert np.array_equal(found[0][fixed], first[fixed])
     assert objective @ found[0] <= objective @ first + 1e-3
-    assert set(np.flatnonzero(free)) <= set(part_of(layout, first, free).columns)
+    assert set(np.flatnonzero(layout.cohorts & ~fixed)) <= set(
+        part_of(layout, first, fixed).columns
+    )
+
+
+@few
+@given(regions())
+def test_components_planned_alone_are_no_dearer_than_any_plan(made: Problem) -> None:
+    price = price_of_open_need(made)
+    model = formulate(made, {"r": 0.2})
+    objective = model.money + price * model.open_needs
+    best = minimise(model.matrix, objective, whole=True, seconds=30)
+    tight = tighten(model, Relaxation(model.matrix, objective, 30.0), seconds=10)
+    told = [tight.bound]
+    raise_bound(tight, objective, seconds=10, on_bound=told.append, should_stop=lambda: False)
+    assert all(bound <= best.objective + 1e-6 * max(1.0, best.objective) for bound in told)
+    assert told == sorted(told)
+
+
+def test_components_meet_only_in_what_is_shared() -> None:
+    made = standard(programs=8, months=18, roles=4, sites=4, seed=3)
+    model = formulate(made, {})
+    rows = sparse(model.matrix)
+    component = components_of(model.matrix, rows)
+    assert component.max() > 0
+    shared = set(model.matrix.shared)
+    for row in range(rows.shape[0]):
+        columns = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
+        found = set(component[columns].tolist())
+        assert row in shared or len(found) == 1, row
+    objective = model.money + price_of_open_need(made) * model.open_needs
+    tight = tighten(model, Relaxation(model.matrix, objective, 30.0), seconds=10)
+    told: list[float] = []
+    raise_bound(tight, objective, seconds=20, on_bound=told.append, should_stop=lambda: False)
+    assert told
+    assert told[-1] > tight.bound
 
 
 def test_a_stop_keeps_the_best_plan() -> None:

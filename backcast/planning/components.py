@@ -1,0 +1,152 @@
+"""Parts of the model that hang together only by what they share, and the bound of planning each alone.
+
+Programs for different roles meet in shared limits: money, instructors, hosts. With what is shared
+taken out the model falls into components. Each is a small problem that HiGHS solves at once, with a
+price on what it takes of the shared limits (Lagrangian relaxation; Geoffrion 1974): with y ≤ 0 the
+duals of the shared rows S x ≤ b,
+
+    z(c) = min (objective − Sᵀ y) x over the whole plans of component c,    Σ z(c) + y b ≤ any plan.
+
+Each z(c) also is an inequality (objective − Sᵀ y) x ≥ z(c) on the columns of its component; all of them
+added to the relaxation give new duals, and again new inequalities.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from backcast.planning.formulation import Floats, Matrix
+from backcast.planning.inequalities import Tight, sparse
+from backcast.planning.solver import SolverError, minimise
+
+Labels = NDArray[np.int64]
+
+SMALLEST_GAIN = 1e-4
+"""Rounds end when one lifts the bound by less than this share of it."""
+ENOUGH = 1e-3
+"""A component is solved to this share of its best plan."""
+
+
+def components_of(matrix: Matrix, rows: csr_array) -> Labels:
+    """The number of each column's component: 0, 1, … for those with whole columns; −1 for others."""
+    own = np.ones(rows.shape[0], dtype=bool)
+    own[matrix.shared] = False
+    label = joined(rows[np.flatnonzero(own)])
+    whole = np.array(matrix.whole, dtype=bool)
+    found, numbers = np.unique(label[whole], return_inverse=True)
+    out = np.full(rows.shape[1], -1)
+    number = dict(zip(found.tolist(), range(len(found)), strict=True))
+    for column, mark in enumerate(label.tolist()):
+        out[column] = number.get(mark, -1)
+    assert numbers.size == 0 or out[whole].min() >= 0
+    return out
+
+
+def joined(rows: csr_array) -> Labels:
+    """A label for each column; columns that rows join, one by one, have the same."""
+    height, width = rows.shape
+    entries = rows.tocoo()
+    graph = coo_array(
+        (np.ones(len(entries.row)), (entries.row, entries.col + height)),
+        shape=(height + width, height + width),
+    )
+    return np.asarray(connected_components(graph, directed=False)[1][height:], dtype=np.int64)
+
+
+def raise_bound(
+    tight: Tight,
+    objective: Floats,
+    *,
+    seconds: float,
+    on_bound: Callable[[float], None],
+    should_stop: Callable[[], bool],
+    seed: int = 0,
+) -> None:
+    """Plan the components alone, round by round, while that lifts the bound, which ``on_bound`` hears.
+
+    The inequalities found stay in ``tight.relaxation``.
+    """
+    until = time.monotonic() + seconds
+    rows = sparse(tight.matrix)
+    component = components_of(tight.matrix, rows)
+    count = int(component.max()) + 1
+    own = np.ones(rows.shape[0], dtype=bool)
+    own[tight.matrix.shared] = False
+    parts = [_part(tight.matrix, rows, np.flatnonzero(own), component == n) for n in range(count)]
+    parts.sort(key=lambda part: len(part[1]))  # the small ones leave their time to the large ones
+    shared = rows[tight.matrix.shared]
+    while count > 1 and not should_stop():
+        before = tight.relaxation.worth
+        prices = np.minimum(tight.relaxation.duals()[tight.matrix.shared], 0.0)
+        priced = objective - shared.T @ prices
+        cuts = []
+        for n, (matrix, columns) in enumerate(parts):
+            left = until - time.monotonic()
+            if left <= 0 or should_stop():
+                break
+            least = _least(matrix, priced[columns], 2 * left / (count - n + 1), seed, should_stop)
+            if least is not None:
+                terms = [(int(c), float(priced[c])) for c in columns if priced[c] != 0.0]
+                cuts.append((least, terms))
+        tight.relaxation.add(cuts)
+        if not tight.relaxation.solve(max(1.0, until - time.monotonic())):
+            return
+        on_bound(tight.relaxation.worth)
+        if tight.relaxation.worth - before < SMALLEST_GAIN * abs(before):
+            return
+        if time.monotonic() >= until:
+            return
+
+
+def _least(
+    matrix: Matrix,
+    objective: Floats,
+    seconds: float,
+    seed: int,
+    should_stop: Callable[[], bool],
+) -> float | None:
+    """What no whole plan of a component is below; ``None`` where nothing was proven in time."""
+    try:
+        answer = minimise(
+            matrix,
+            objective,
+            whole=True,
+            seconds=seconds,
+            relative_gap=ENOUGH,
+            seed=seed,
+            threads=1,
+            should_stop=should_stop,
+        )
+    except SolverError:
+        return None
+    slack = 1e-9 * max(1.0, abs(answer.bound))
+    return answer.bound - slack if answer.bound > 0 else None
+
+
+def _part(
+    matrix: Matrix, rows: csr_array, own: NDArray[np.int64], mine: NDArray[np.bool_]
+) -> tuple[Matrix, NDArray[np.int64]]:
+    """A component's columns and the rows that hold them."""
+    columns = np.flatnonzero(mine)
+    small = rows[own][:, columns]
+    used = np.flatnonzero(np.diff(small.indptr))
+    small, kept = small[used], own[used]
+    return (
+        Matrix(
+            lower=np.array(matrix.lower)[columns].tolist(),
+            upper=np.array(matrix.upper)[columns].tolist(),
+            whole=np.array(matrix.whole)[columns].tolist(),
+            row_lower=np.array(matrix.row_lower)[kept].tolist(),
+            row_upper=np.array(matrix.row_upper)[kept].tolist(),
+            starts=small.indptr[:-1].tolist(),
+            index=small.indices.tolist(),
+            value=small.data.tolist(),
+        ),
+        columns,
+    )
