@@ -47,7 +47,6 @@ from backcast.planning.promise import (
     RoleLine,
     RolePart,
     behind,
-    carried_on,
     promise,
 )
 from backcast.planning.solution import NeedOdds, Solution
@@ -256,10 +255,14 @@ def _store_promise(plan: Plan, problem: Problem, solution: Solution) -> None:
     shown = promising.may_be_shown(problem, plan.region_id, rule)
     found = promise(parts, shown, behind(numbers, ALL)[1], step)
     kept = _told_before(plan, problem, shown, rule) if found else None
-    if kept:
-        found = carried_on(_as_told(kept.promise), parts, step)
     sums: dict[str, Any] = {}
-    if found:
+    if kept:
+        # Too few have changed what they need since: new sums beside the old ones would tell of them.
+        # Hires, learners and cost follow the needs, so that they are told as before, too.
+        found = _as_told(kept.promise)
+        names = ("employers", "needed", "expected", "cohorts", "learners", "cost")
+        sums = {name: getattr(kept.promise, name) for name in names}
+    elif found:
         sums = {
             "employers": found.employers,
             "needed": found.needed,
@@ -268,14 +271,15 @@ def _store_promise(plan: Plan, problem: Problem, solution: Solution) -> None:
             "learners": sum(cohort.size for cohort in solution.cohorts),
             "cost": Decimal(str(round(solution.cost, 2))),
         }
+    told = kept.promise if kept else plan
     row = PlanPromise.objects.create(
         plan=plan,
         region_id=plan.region_id,
         number=plan.number,
         made_at=plan.finished_at,
-        first_quarter=plan.first_quarter,
-        quarters=plan.quarters,
-        confidence=plan.confidence,
+        first_quarter=told.first_quarter,
+        quarters=told.quarters,
+        confidence=told.confidence,
         **sums,
         needs_as_of=kept.promise.made_at if kept else None,
         rule_since=entry.since,
@@ -337,12 +341,16 @@ def _need_states(plan: Plan, problem: Problem, solution: Solution) -> Iterable[P
 
     A plan promises its confidence for a role over all areas. A need is on track where that promise
     is kept and its own area has enough people more likely than not; at risk where half of both holds.
+    Its employer reads the odds only where the sum that they follow might be shown.
     """
     last: dict[int, tuple[str, str, Quarter]] = {}
     for cell in problem.needs:
         need_id = int(cell.id[1:].split("-", 1)[0])
         if need_id not in last or cell.quarter > last[need_id][2]:
             last[need_id] = (cell.role, cell.area, cell.quarter)
+    assert plan.finished_at is not None
+    rule, _entry = rule_on(timezone.localdate(plan.finished_at))
+    tellable = promising.of_several(problem, set(last.values()), rule)
     odds: Mapping[tuple[str, str | None, Quarter], NeedOdds] = {
         (row.role, row.area, row.quarter): row for row in solution.odds
     }
@@ -358,7 +366,8 @@ def _need_states(plan: Plan, problem: Problem, solution: Solution) -> Iterable[P
             state = PlanNeed.State.AT_RISK
         else:
             state = PlanNeed.State.SHORT
-        yield PlanNeed(plan=plan, need_id=need_id, state=state, odds=row.odds)
+        told = row.odds if (role, area, quarter) in tellable else None
+        yield PlanNeed(plan=plan, need_id=need_id, state=state, odds=told)
 
 
 def is_out_of_date(plan: Plan) -> bool:

@@ -98,30 +98,6 @@ def promise(
     )
 
 
-def carried_on(kept: Promise, parts: Iterable[RolePart], step: int) -> Promise:
-    """What an earlier plan told of needs, beside what this one lets expect.
-
-    Too few have changed what they need since: new sums beside the old ones would tell of them, and so
-    would odds, which fall and rise with what is needed.
-    """
-    expected = {part.title: part.expected for part in parts}
-    rest = sum(expected.values()) - sum(
-        expected.get(line.title, 0.0) for line in kept.lines if line.title
-    )
-    lines = tuple(
-        RoleLine(
-            line.title,
-            line.roles,
-            line.employers,
-            line.needed,
-            rounded(expected.get(line.title, 0.0) if line.title else max(0.0, rest), step),
-            None,
-        )
-        for line in kept.lines
-    )
-    return Promise(lines, kept.employers, kept.needed, sum(line.expected for line in lines))
-
-
 def rounded(people: float, step: int) -> int:
     """To the nearest ``step``; what is above 0 stays above it."""
     return max(step, round(people / step) * step) if people > 0 else 0

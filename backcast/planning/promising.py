@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING
 
 from backcast.core.disclosure import ALL, Address, Contribution, Rule
+from backcast.core.quarters import Quarter
 from backcast.demand.models import Answer, Need, NeedQuarter, Publication
 from backcast.demand.models import Role as DemandRole
 from backcast.demand.regional import access as regional
@@ -36,6 +37,28 @@ def numbers_of(problem: Problem) -> Numbers:
         key = (str(employers[need_of(cell.id)]), (cell.role, "", str(cell.quarter), "", ""))
         found[key] += cell.mean
     return dict(found)
+
+
+def of_several(
+    problem: Problem, places: Set[tuple[str, str, Quarter]], rule: Rule
+) -> frozenset[tuple[str, str, Quarter]]:
+    """Roles in labor areas by a quarter whose people needed until then might be shown by themselves.
+
+    The odds that a need is met follow this sum: who knew what else goes into them could work it out.
+    """
+    from backcast.core.disclosure.protection import protect
+
+    needs = {need_of(cell.id) for cell in problem.needs}
+    employers = dict(Need.objects.filter(pk__in=needs).values_list("pk", "employer_id"))
+    found = set()
+    for role, area, quarter in places:
+        numbers: Numbers = defaultdict(float)
+        for cell in problem.needs:
+            if (cell.role, cell.area) == (role, area) and cell.quarter <= quarter:
+                numbers[str(employers[need_of(cell.id)]), place(role)] += cell.mean
+        if protect(_table(numbers, ((),)), rule).shown:
+            found.add((role, area, quarter))
+    return frozenset(found)
 
 
 def _split(problem: Problem, region: int) -> Numbers:

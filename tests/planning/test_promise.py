@@ -13,7 +13,6 @@ from backcast.planning.promise import (
     TOTAL,
     RolePart,
     behind,
-    carried_on,
     place,
     promise,
     rounded,
@@ -74,15 +73,6 @@ def test_a_single_hidden_role_takes_a_shown_one_with_it() -> None:
 
 def test_people_are_rounded_but_never_to_none() -> None:
     assert [rounded(people, 5) for people in (0, 0.4, 7, 8, 102.6)] == [0, 5, 5, 10, 105]
-
-
-def test_needs_that_few_have_changed_are_told_as_before_beside_new_hires() -> None:
-    kept = made(part("aide", 10, 11, 12), part("nurse", 40, 41, 42))
-    now = [part("aide", 10, 11, 30)[0], part("nurse", 40, 41, 42)[0]]
-    found = carried_on(kept, now, 5)
-    assert [(line.needed, line.odds) for line in found.lines] == [(125, None), (35, None)]
-    assert {line.title: line.expected for line in found.lines} == {"Nurse": 110, "Aide": 45}
-    assert found.needed == kept.needed
 
 
 @pytest.mark.parametrize("seed", range(8))

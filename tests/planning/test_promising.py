@@ -17,7 +17,7 @@ from backcast.planning.build import role_key
 from backcast.planning.problem import NeedCell
 from backcast.planning.promise import TOTAL, place
 from bench.disclosure.attack import World, narrowest
-from tests.cast import Cast
+from tests.cast import Cast, make_organisation, make_site
 from tests.demand.make import make_need, make_occupation, openings
 from tests.demand.regional.make import NUMBERS, make_answered, make_members
 from tests.planning.world import named
@@ -111,3 +111,40 @@ def test_a_promise_does_not_tell_what_one_employer_needs_beyond_the_wave(
         )
         assert narrowest(known).width <= 7.0 + 1e-6
     assert told
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [((9, 10, 11), True), ((9, 10), False), ((90, 10, 9), False), ((40,), False)],
+)
+def test_an_employer_reads_the_odds_of_its_need_where_enough_need_people_there(
+    cast: Cast, people: tuple[int, ...], told: bool
+) -> None:
+    """Odds follow what all need in the role and labor area: who knew the supply could work that out."""
+    occupation = make_occupation()
+    cells = []
+    for index, each in enumerate(people):
+        key = f"clinic {index}"
+        cast.organisations[key] = make_organisation(cast.region, "employer", f"Test {key}")
+        cast.sites[key] = make_site(cast.organisations[key], cast.area)
+        need = make_need(cast, key, occupation=named(occupation), offers=())
+        now = Quarter.of(timezone.localdate()) + 4
+        for quarter, number in ((now, each), (now + 1, 50)):
+            cells.append(
+                NeedCell(
+                    f"N{need.pk}-{quarter}",
+                    "r",
+                    "A1",
+                    quarter,
+                    number,
+                    number,
+                    number,
+                    "stated",
+                    "made up",
+                )
+            )
+    with acting(cast.actor("administrator")):
+        rule, _entry = regional.rule_on(timezone.localdate())
+        asked = {("r", "A1", now), ("r", "A2", now)}
+        found = promising.of_several(Made(cells), asked, rule)
+    assert found == ({("r", "A1", now)} if told else frozenset())

@@ -54,7 +54,7 @@ def test_a_funder_reads_what_three_employers_are_promised(cast: Cast) -> None:
 
 
 def test_the_next_plan_does_not_tell_which_employer_changed_its_need(cast: Cast) -> None:
-    """Needs are told as before, and hires and cost of the new plan beside them."""
+    """All is told as before: hires, learners and cost follow what is needed."""
     make_plan_of(cast, 12, 13, 14)
     before = cast.client("funder").get(URL).content.decode()
     with acting(cast.actor("administrator"), "tests.change"):
@@ -69,8 +69,14 @@ def test_the_next_plan_does_not_tell_which_employer_changed_its_need(cast: Cast)
     assert (second.needed, second.needs_as_of) == (40, first.made_at)
     assert "would tell what they changed" in after
     assert "would tell what they changed" not in before
+    told = ("employers", "needed", "expected", "cohorts", "learners", "cost")
+    assert [getattr(first, name) for name in told] == [getattr(second, name) for name in told]
     with acting(cast.actor("funder")):
-        assert [line.odds for line in second.roles.all()] == [None]
+        lines = [
+            [(x.title, x.needed, x.expected, x.odds) for x in row.roles.all()]
+            for row in (first, second)
+        ]
+    assert lines[0] == lines[1]
 
 
 @pytest.mark.parametrize("people", [(20,), (8, 9), (60, 9, 10)])
