@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,7 @@ from backcast.web.people.forms import words_of
 from backcast.web.waves import opinions
 from backcast.web.waves import same as shorter
 from backcast.web.waves.doors import Door, closed
-from backcast.web.waves.questions import Field, Sheet, conflict_line
+from backcast.web.waves.questions import Field, Group, Sheet, conflict_line
 from backcast.web.waves.words import PARTS, people_words, sentence, summary_lines, who
 
 
@@ -214,7 +215,7 @@ def page(request: ActingRequest, door: Door, role: UUID, site: UUID, part: str) 
     if not _may_answer(door, part):
         raise Http404
     touched = access.touched(door.visit.place)
-    known = shorter.explained(touched, (for_role.pk, at.pk))
+    known = shorter.explained(touched, (for_role.pk, at.pk), part)
     sheet = Sheet(door.visit, for_role, at, part, explained=known)
     if request.method == "POST" and sheet.editable:
         typed = {
@@ -291,7 +292,7 @@ def _drawn(
             role=sheet.role,
             site=sheet.site,
             part_name=PARTS[sheet.part],
-            groups=[group for group in groups if same is None or group not in same.folded],
+            groups=[group for group in groups if not (same and _stands_in(same.folded, group))],
             same=same,
             all_places=[site.name for site in begun]
             if sheet.part in ("work", "skills") and len(begun) > 1 and at is not None
@@ -326,6 +327,12 @@ def _drawn(
             ),
         ),
     )
+
+
+def _stands_in(folded: Sequence[Group], group: Group) -> bool:
+    """Is it asked below, folded away? Fields may hold other values there."""
+    names = [one.name for one in group.all_fields]
+    return any(names == [one.name for one in other.all_fields] for other in folded)
 
 
 def _total(said: Said) -> str:

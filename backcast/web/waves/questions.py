@@ -48,7 +48,7 @@ from backcast.web.waves.words import (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. ``kind``: ``number``, ``money``, ``text``, ``long``, ``check``, ``radio``."""
+    """One question. ``kind``: ``number``, ``money``, ``text``, ``long``, ``check``, ``radio``, ``share``."""
 
     name: str
     label: str
@@ -57,6 +57,8 @@ class Field:
     value: str = ""
     version: int = 0
     choices: tuple[tuple[str, str], ...] = ()
+    #: Chosen beforehand, from another job; kept with the page, if it is left so.
+    offered: str = ""
     #: Stands here since the last wave; nobody has touched it in this one.
     carried: bool = False
     #: Who else wrote it, and when.
@@ -70,6 +72,15 @@ class Field:
     @property
     def id(self) -> str:
         return self.name.replace(".", "-")
+
+    @property
+    def chosen(self) -> str:
+        return self.value or self.offered
+
+    @property
+    def title(self) -> str:
+        """The label where it stands alone."""
+        return f"{self.spoken}, {self.label}" if self.spoken else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,8 @@ class Group:
     #: Folded away until somebody wants it.
     folded: bool = False
     pairs: tuple[tuple[Field, Field | None], ...] = ()
+    #: What can be chosen for each field, said once above all of them.
+    columns: tuple[str, ...] = ()
 
     @property
     def all_fields(self) -> list[Field]:
@@ -105,7 +118,7 @@ class Sheet:
     def __init__(
         self, visit: Visit, role: Role, site: Site, part: str, *, explained: bool = False
     ) -> None:
-        #: What the reasons mean has been read on an earlier page.
+        #: Such a page was answered for another job or place: what it explains has been read.
         self.explained = explained
         self.visit, self.role, self.site, self.part = visit, role, site, part
         self.answer: Answer | None = access.latest_answers(visit.place).get((role.pk, site.pk))
@@ -185,8 +198,9 @@ class Sheet:
     # --- parts ---
 
     def _stance(self) -> Group:
+        needed = self.said.stance not in ("nobody", "not_ours")
         return Group(
-            "",
+            _("Nobody needed, or not your job?"),
             (
                 self.field(
                     "stance",
@@ -196,6 +210,7 @@ class Sheet:
                 ),
             ),
             "stance",
+            folded=self.explained and needed and not self.outcome.refused,
         )
 
     def _numbers(self) -> Iterable[Group]:
@@ -304,14 +319,15 @@ class Sheet:
         )
 
     def _work(self) -> Iterable[Group]:
+        pay = _("Starting pay an hour")
         yield Group(
-            _("Pay"),
+            pay,
             (
-                self.field("wage_low", str(LABELS["wage_low"]), "money"),
-                self.field("wage_high", str(LABELS["wage_high"]), "money"),
+                self.field("wage_low", _("From"), "money", spoken=pay),
+                self.field("wage_high", _("To"), "money", spoken=pay),
             ),
             "pair",
-            hint=_("Other employers never see it."),
+            hint="" if self.explained else _("Other employers never see it."),
         )
         yield self._topic("expectation", _("What does the job ask of people?"))
         yield self._topic("starting", _("What makes it hard to find people?"))
@@ -342,15 +358,18 @@ class Sheet:
                     self.field(
                         f"skill.{skill.key}",
                         skill.name,
-                        "radio",
+                        "share",
                         choices=self._shares(skill),
                     )
                     for skill in self.skills
                 ),
                 "skills",
-                hint=_(
+                hint=_("How many of them are as good at it as the job asks?")
+                if self.explained
+                else _(
                     "Of the people who do this job today: how many are as good at it as the job asks? Skip what you do not know."
                 ),
+                columns=tuple(str(label) for label in SHARES.values()),
             )
 
     def _shares(self, skill: Skill) -> tuple[tuple[str, str], ...]:

@@ -18,13 +18,15 @@ Touched = Mapping[tuple[int, int], set[str]]
 class Same:
     """What stands, or would stand, in the folded questions of a page, and whence: ``None`` is last time.
 
-    ``values`` are written on a yes, by the names of fields.
+    ``values`` are written on a yes, by the names of fields. Where it is ``brief``, one line says it, the
+    fields hold it already, and it is kept with the rest of the page.
     """
 
     role: Role | None
     lines: list[Line]
     folded: tuple[Group, ...]
     values: Mapping[str, str]
+    brief: bool = False
 
 
 def find(sheet: Sheet, touched: Touched) -> Same | None:
@@ -32,7 +34,7 @@ def find(sheet: Sheet, touched: Touched) -> Same | None:
     if not sheet.editable or sheet.outcome.refused or sheet.outcome.conflicts:
         return None
     here = touched.get((sheet.role.pk, sheet.site.pk), set())
-    return _last_time(sheet, here) or _other_job(sheet, touched, here)
+    return _last_time(sheet, here) or _other_place(sheet) or _other_job(sheet, touched, here)
 
 
 def _of_page(sheet: Sheet, name: str) -> bool:
@@ -53,6 +55,14 @@ def _last_time(sheet: Sheet, here: set[str]) -> Same | None:
     return Same(None, summary_lines(said, sheet.visit.asked), tuple(sheet.groups()), {})
 
 
+def _other_place(sheet: Sheet) -> Same | None:
+    """A further place of the short form: all but its numbers stands there as at the first."""
+    if sheet.part != "short" or not sheet.later_place or sheet.answer is not None:
+        return None
+    folded = tuple(group for group in sheet.groups() if group.shared)
+    return Same(sheet.role, [], folded, {}, brief=True)
+
+
 def _other_job(sheet: Sheet, touched: Touched, here: set[str]) -> Same | None:
     """What was said of another job on such a page, where nothing is said of this one yet."""
     folded = tuple(group for group in sheet.groups() if group.shared)
@@ -71,8 +81,21 @@ def _other_job(sheet: Sheet, touched: Touched, here: set[str]) -> Same | None:
             continue
         said = access.said_of(answer)
         values = {name: value for name in names if (value := get(said, name, asked))}
-        return Same(role, summary_lines(_only(said, names), asked), folded, values)
+        lines = summary_lines(_only(said, names), asked)
+        if names == ["refill_share"]:
+            return Same(role, lines, _offered(folded, values), {}, brief=True)
+        return Same(role, lines, folded, values)
     return None
+
+
+def _offered(groups: tuple[Group, ...], values: Mapping[str, str]) -> tuple[Group, ...]:
+    return tuple(
+        replace(
+            group,
+            fields=tuple(replace(one, offered=values.get(one.name, "")) for one in group.fields),
+        )
+        for group in groups
+    )
 
 
 def _only(said: Said, names: list[str]) -> Said:
@@ -86,9 +109,19 @@ def _only(said: Said, names: list[str]) -> Said:
     )
 
 
-def explained(touched: Touched, here: tuple[int, int]) -> bool:
-    """Have numbers been given on another page, so that what the reasons mean has been read?"""
+#: What somebody who has answered such a page has given.
+_SIGNS = {
+    "numbers": ("q.",),
+    "short": ("total.",),
+    "work": ("wage_", "point."),
+    "skills": ("skill.",),
+    "offers": ("offer.",),
+}
+
+
+def explained(touched: Touched, here: tuple[int, int], part: str) -> bool:
+    """Was such a page answered for another job or place, so that what it explains has been read?"""
     return any(
-        key != here and any(name.startswith(("q.", "total.")) for name in names)
+        key != here and any(name.startswith(_SIGNS[part]) for name in names)
         for key, names in touched.items()
     )

@@ -24,6 +24,8 @@ GLANCE = 0.275
 
 _VOID = {"input", "br", "img", "meta", "link", "hr", "path", "use", "source", "wbr"}
 _UNREAD = {"script", "style", "template", "option", "svg", "head"}
+#: Not drawn, for those who see, until something beside it is ticked.
+_UNSEEN = {"usa-sr-only", "bc-nojs", "bc-offer__more", "bc-else"}
 
 
 class _Seen(HTMLParser):
@@ -40,7 +42,7 @@ class _Seen(HTMLParser):
         values = dict(given)
         kinds = set((values.get("class") or "").split())
         state = "seen"
-        if tag in _UNREAD or "hidden" in values or kinds & {"usa-sr-only", "bc-nojs"}:
+        if tag in _UNREAD or "hidden" in values or kinds & _UNSEEN:
             state = "hidden"
         elif tag == "details" and "open" not in values:
             state = "folded"
@@ -133,3 +135,7 @@ class Effort:
     @property
     def minutes(self) -> float:
         return self.reading + self.hands
+
+    @property
+    def minutes_anew(self) -> float:
+        return self.reading_anew + self.hands
