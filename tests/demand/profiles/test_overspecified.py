@@ -21,7 +21,11 @@ from backcast.demand.profiles.overspecified import (
     schooling_of,
 )
 from backcast.demand.profiles.values import Line, Necessity
+from backcast.frameworks.parsing.onet import EDUCATION, find_release
+from backcast.frameworks.parsing.problems import Tally
+from backcast.frameworks.parsing.tables import read
 from tests.demand.profiles.make import SEVEN, agreeing, dissenting, line
+from tests.frameworks.data import public
 
 
 def heard(of: Line, required: int = 0, preferred: int = 0) -> Any:
@@ -181,3 +185,22 @@ def test_each_reason_is_told_in_one_sentence_with_a_number(known: Evidence) -> N
         assert text.endswith(".")
         assert "%(" not in text
         assert any(mark.isdigit() for mark in text) or "no program" in text
+
+
+@pytest.mark.data
+def test_the_published_answers_about_nursing_assistants_speak_against_a_bachelors_degree() -> None:
+    file = find_release(public("onet-27.0")).files[EDUCATION.title]
+    rows = [
+        row
+        for row in read(EDUCATION, file, Tally(EDUCATION.title))
+        if row.code == "31-1131.00" and row.scale == "RL" and not row.suppress
+    ]
+    shares = {row.category: row.value for row in rows}
+    assert sum(shares.values()) == pytest.approx(100, abs=0.1)
+    asked = Required(shares, min(row.n for row in rows), "O*NET 27.0")
+    bachelor = told(Evidence(schooling=Schooling.BACHELOR, required=asked))
+    assert bachelor == [
+        "It shuts people out: of the 29 people whom O*NET asked about this occupation, at most 13%"
+        " say that new people need a bachelor's degree or more (O*NET 27.0)."
+    ]
+    assert told(Evidence(schooling=Schooling.CERTIFICATE, required=asked)) == []
