@@ -15,18 +15,23 @@ from bench.linking.sets import data
 
 SEED = 4
 _STEPS = 10
-#: Markup, marks and letters that have brought other programs down.
-_HOSTILE = (
-    "\0\x1b[31m\u202e\u200b\ufeff\ud800" * 2_000
-    + "<script>while(1);" * 5_000
-    + "<a " * 20_000
-    + "&#1;&lt;" * 20_000
-    + "'; DROP TABLE competency; --\n" * 2_000
-    + "a" * 300_000
-    + "\n{{7*7}} ${jndi:ldap://x} ../../etc/passwd\n" * 2_000
-    + "é" * 50_000
-    + "👩‍⚕️" * 10_000
-)
+#: Markup, marks and letters that have brought other programs down: each tried alone, so that none hides
+#: another (what follows an open ``<script>`` is no text), before a line that asks for something.
+_HOSTILE = {
+    "control and bidi marks": "\0\x1b[31m\u202e\u200b\ufeff\ud800" * 2_000,
+    "open <script>": "<script>while(1);" * 5_000,
+    "open tags": "<a " * 20_000,
+    "nested tags": "<div>" * 50_000,
+    "entities": "&#1;&lt;&amp;amp;" * 20_000,
+    "SQL": "'; DROP TABLE competency; --\n" * 2_000,
+    "one word of 300,000": "a" * 300_000,
+    "templates and paths": "{{7*7}} ${jndi:ldap://x} ../../etc/passwd\n" * 2_000,
+    "brackets": "(" * 50_000 + ")" * 50_000,
+    "bullets": "• \n" * 50_000,
+    "accents on one letter": "e" + "\u0301" * 50_000,
+    "joined emoji": "👩‍⚕️" * 10_000,
+}
+_ASKS = "Measure vital signs and record them."
 _SPANISH = (
     "Requisitos:\n• Extraer muestras de sangre y rotular los tubos\n"
     "• Atención al paciente, con o sin experiencia\n• Inglés básico; manejo de Microsoft Excel\n"
@@ -86,7 +91,7 @@ def _resident() -> float:
 
 
 def _postings(index: Index) -> None:
-    print(f"\n{'Postings':<26}{'letters':>10}{'spans':>8}{'s fast':>9}{'s best':>9}  likeliest")
+    print(f"\n{'Postings':<34}{'letters':>10}{'spans':>8}{'s fast':>9}{'s best':>9}  likeliest")
     for name, text in _texts().items():
         spent = []
         for mode in ("fast", "best"):
@@ -96,7 +101,7 @@ def _postings(index: Index) -> None:
         told = "; ".join(f"{match.label} {match.probability:.2f}" for match in matches)
         cut = len(spans(text))
         print(
-            f"{name:<26}{len(text):10,}{cut:8,}{spent[0]:9.2f}{spent[1]:9.2f}  {told or '—'}",
+            f"{name:<34}{len(text):10,}{cut:8,}{spent[0]:9.2f}{spent[1]:9.2f}  {told or '—'}",
             flush=True,
         )
 
@@ -117,7 +122,7 @@ def _texts() -> dict[str, str]:
         "Spanish": _SPANISH,
         "HTML": f"<html><style>p{{}}</style><body><ul>{page}</ul><script>x()</script></body></html>",
         "empty": "",
-        "hostile": _HOSTILE,
+        **{f"hostile: {name}": f"{text}\n{_ASKS}" for name, text in _HOSTILE.items()},
     }
 
 
