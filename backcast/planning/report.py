@@ -80,7 +80,11 @@ def _summary(problem: Problem, plan: Solution) -> list[list[object]]:
         ["Cost in dollars", round(plan.cost, 2), "of all cohorts"],
         *([f"Paid by {fund}", paid, ""] for fund, paid in paid_by_fund(problem, plan).items()),
         ["Odds asked for", problem.confidence, "that a role's need is met over the whole plan"],
-        ["Proven gap", round(plan.gap, 6), "no plan as good on needs is cheaper by more than this"],
+        [
+            "Proven gap",
+            round(plan.gap, 6),
+            "of cost and open needs at their price, at most this much could be saved",
+        ],
         ["Seconds", round(plan.seconds, 2), "to find the plan"],
         ["Variables", plan.variables, f"{plan.integers} of them whole numbers"],
         ["Constraints", plan.constraints, ""],

@@ -287,7 +287,7 @@ def _solution(
         cost_bound=bound,
         unmet=unmet,
         price=best.found.price,
-        gap=short / cost if cost > 0 else short / max(best.found.worth, 1.0),
+        gap=short / max(best.found.worth, 1.0),
         seconds=clock.spent,
         variables=len(model.matrix.lower),
         integers=sum(model.matrix.whole),

@@ -153,7 +153,8 @@ class Solution:
 
     ``unmet`` is the weighted number of person-quarters still open (safety margin included, the
     last quarter counted for a year more), each of which counts for ``price`` dollars. No plan that
-    leaves as little open costs less than ``cost_bound``; ``gap`` is (cost − cost_bound) / cost.
+    leaves as little open costs less than ``cost_bound``; ``gap`` is what may still be saved,
+    cost − cost_bound, as a share of cost and open needs at their price.
     """
 
     cohorts: tuple[PlannedCohort, ...]

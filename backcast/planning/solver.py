@@ -40,6 +40,7 @@ def minimise(
     start: Floats | None = None,
     seed: int = 0,
     threads: int = 0,
+    effort: float | None = None,
     on_gap: Callable[[float, float], None] | None = None,
     on_better: Callable[[Floats, float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -51,7 +52,7 @@ def minimise(
     from. ``on_gap`` is told the best objective and the bound now and then, ``on_better`` each better
     plan. ``should_stop`` is asked often while whole numbers are searched for; once it says yes, the
     best so far is the answer. ``threads``: 0 lets HiGHS choose; solves that run side by side in
-    threads of this process take 1 each.
+    threads of this process take 1 each. ``effort``: share of the time for HiGHS's own heuristics.
     """
     solver = highspy.Highs()
     solver.silent()
@@ -60,6 +61,8 @@ def minimise(
     solver.setOptionValue("mip_abs_gap", max(absolute_gap, 1e-9))
     solver.setOptionValue("random_seed", seed)
     solver.setOptionValue("threads", threads)
+    if effort is not None:
+        solver.setOptionValue("mip_heuristic_effort", effort)
     solver.passModel(_model(matrix, objective, whole, at_most))
     if start is not None and whole:
         given = highspy.HighsSolution()
