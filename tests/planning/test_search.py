@@ -3,6 +3,7 @@ the best one."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,7 +25,7 @@ from backcast.planning.improvement import (
     whole_sizes,
 )
 from backcast.planning.inequalities import sparse, tighten
-from backcast.planning.problem import Problem
+from backcast.planning.problem import Announced, Problem
 from backcast.planning.schedule import Options, solve
 from backcast.planning.search import best_plan, price_of_open_need
 from backcast.planning.solver import Relaxation, minimise
@@ -227,3 +228,38 @@ def test_a_stop_keeps_the_best_plan() -> None:
     )
     assert found.worth == min(told)
     assert found.bound < found.worth
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_after_a_program_is_lost_what_was_announced_changes_less_than_by_planning_anew(
+    seed: int,
+) -> None:
+    made = standard(programs=6, months=18, roles=2, sites=2, seed=seed)
+
+    def planned(problem: Problem) -> Counter[tuple[str, int, int]]:
+        model = formulate(problem, {})
+        price = price_of_open_need(made)
+        found = best_plan(model, seconds=5, gap=0.01, price=price)
+        return Counter(
+            {
+                (start.program.id, start.month, round(found.values[start.learners])): round(
+                    found.values[start.cohorts]
+                )
+                for start in model.starts
+                if found.values[start.cohorts] > 0.5
+            }
+        )
+
+    before = planned(made)
+    lost = min(program for program, _, _ in before)
+    kept = Counter({key: n for key, n in before.items() if key[0] != lost})
+    changed = replace(
+        made, programs=tuple(program for program in made.programs if program.id != lost)
+    )
+    announced = tuple(
+        Announced(program, made.first_month + month, n, learners)
+        for (program, month, learners), n in kept.items()
+    )
+    calm = (kept - planned(replace(changed, announced=announced))).total()
+    anew = (kept - planned(changed)).total()
+    assert calm < anew
