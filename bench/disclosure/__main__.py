@@ -1,7 +1,7 @@
 """What can be worked out from all that is shown of a wave: ``python -m bench.disclosure``.
 
-For collaboratives of several sizes, made up in a throw-away database: three waves whose quarters
-overlap are published one after the other. After each, one employer corrects a number; in the next, some
+For collaboratives of several sizes, made up in a throw-away database: three waves (two of 500
+employers) whose quarters overlap are published one after the other. After each, one employer corrects a number; in the next, some
 answer anew and some for the first time. Employers, a provider, a funder and holders of keys read every
 page, chart, table, file and answer of the API, again after each correction; what they read is parsed back
 and attacked by linear programming (``attack.py``). Printed is the narrowest interval that anybody finds

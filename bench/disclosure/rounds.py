@@ -17,6 +17,7 @@ from bench.disclosure.reading import Fact, Place, Read
 from tests.cast import make_cast
 
 _TINY = 1e-3
+NAMES = ("Spring wave", "Summer wave", "Fall wave")
 
 
 class _Lines:
@@ -58,7 +59,7 @@ class _Lines:
 def attacked(size: world.Size, seed: int) -> bool:
     print(
         f"{size.employers:4} employers x {size.roles} roles x {size.quarters} quarters x 4 causes,"
-        f" {size.areas} labor areas; three publications, a correction after each",
+        f" {size.areas} labor areas; {size.waves} publications, a correction after each",
         flush=True,
     )
     made = world.make(make_cast(), size, seed)
@@ -90,7 +91,7 @@ def attacked(size: world.Size, seed: int) -> bool:
 def _history(made: world.Made, lines: _Lines) -> tuple[list[Publication], list[Read]]:
     """Waves one after the other; each is published, corrected, and not published again."""
     publications, read = [], []
-    for number, name in enumerate(("Spring wave", "Summer wave", "Fall wave")):
+    for number, name in enumerate(NAMES[: made.size.waves]):
         wave = world.wave(
             made,
             name,

@@ -43,7 +43,10 @@ CAUSES = ("growth", "retirement", "turnover", "promotion")
 
 @dataclass(frozen=True)
 class Size:
-    """``answers``: share of employers that have the role; ``says``: share of cells with something."""
+    """``answers``: share of employers that have the role; ``says``: share of cells with something.
+
+    ``waves`` are published one after the other.
+    """
 
     employers: int
     roles: int
@@ -52,13 +55,14 @@ class Size:
     answers: float
     says: float
     large: float = 8.0
+    waves: int = 3
 
 
 SIZES = (
     Size(3, 2, 2, 1, 1.0, 0.8, 16),
     Size(6, 3, 4, 2, 0.9, 0.6, 12),
     Size(50, 6, 6, 3, 0.6, 0.3),
-    Size(500, 10, 8, 3, 0.5, 0.2),
+    Size(500, 10, 8, 3, 0.5, 0.2, waves=2),
 )
 
 

@@ -1,4 +1,4 @@
-"""Everything that others are shown of two waves, read back from pages, files and the API, and attacked."""
+"""Everything that others are shown of waves in a row, read back from pages, files and the API, and attacked."""
 
 from __future__ import annotations
 
