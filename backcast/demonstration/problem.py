@@ -311,9 +311,10 @@ def _needs(region: Region, foresight: Foresight | None) -> Iterable[NeedCell]:
 
 @dataclass(frozen=True, slots=True)
 class _Coming:
-    """People of a program who stand before its stages from ``first`` on, hired in one quarter."""
+    """People of a program's cohort who stand before its stages from ``first`` on, hired in one quarter."""
 
     program: str
+    start: date
     first: int
     role: str
     quarter: int
@@ -332,7 +333,7 @@ def _supply(region: Region, histories: Mapping[str, _History]) -> Iterable[Suppl
             while Quarter.of(day) - region.first_quarter < region.quarters:
                 for quarter, share in _working_in(region, day, *history.days):
                     for role, part in history.hired_as.items():
-                        people[_Coming(program.key, 0, role, quarter, True)] += size * share * part
+                        people[_Coming(program.key, day, 0, role, quarter, True)] += size * share * part
                 day += timedelta(days=_DAYS_PER_REPEAT)
     past = _Past(region)
     for learner in region.learners:
@@ -349,7 +350,7 @@ def _supply(region: Region, histories: Mapping[str, _History]) -> Iterable[Suppl
         spread = math.hypot(spread, *(past.from_here(program.key, s.key, -1)[2] for s in later))
         for quarter, share in _working_in(region, region.today, mean, spread):
             for role, part in histories[program.key].hired_as.items():
-                coming = _Coming(program.key, first, role, quarter)
+                coming = _Coming(program.key, learner.start, first, role, quarter)
                 people[coming] += share * part
                 leaning[coming] += share * part * odds
     for coming, count in people.items():
@@ -358,12 +359,13 @@ def _supply(region: Region, histories: Mapping[str, _History]) -> Iterable[Suppl
         if not coming.again:
             stages = (_given_the_wait(stages[0], leaning[coming] / count), *stages[1:])
         yield Supply(
-            id=f"{coming.program}/{coming.first}/{coming.role}/{coming.quarter}/{what}",
+            id=f"{coming.program}/{coming.start}/{coming.first}/{coming.role}/{coming.quarter}/{what}",
             role=coming.role,
             area=program.area,
             quarter=region.first_quarter + coming.quarter,
             completers=Figure(round(count, 4), "observed", f"{program.title}: {what}"),
             stages=stages,
+            cohort=f"{coming.program}/{coming.start}",
         )
 
 

@@ -60,6 +60,7 @@ class Batch:
     leaves: Cell | None = None
     hired: tuple[tuple[int, float], ...] = ()
     cohorts: int = 1
+    cohort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def known_batches(problem: Problem, use: Iterable[SupplyUse]) -> tuple[Batch, ..
         keys = supply_keys(row.role, row.area, row.stages)
         serves = _serves(placed, row.id, [(row.role, row.area, 1.0)])
         quarter = row.quarter - problem.first
-        out.append(Batch(row.completers.value, row.stages, keys, quarter, serves))
+        out.append(
+            Batch(row.completers.value, row.stages, keys, quarter, serves, cohort=row.cohort)
+        )
     programs = {program.id: program for program in problem.programs}
     for cohort in problem.running:
         program = programs[cohort.program]
@@ -146,7 +149,18 @@ def known_batches(problem: Problem, use: Iterable[SupplyUse]) -> tuple[Batch, ..
         leaves = opening_left(program)
         hired = hiring(problem, program, cohort.start - problem.first_month)
         people = cohort.people.value
-        out.append(Batch(people, stages, keys, quarter, serves, leaves=leaves, hired=hired))
+        out.append(
+            Batch(
+                people,
+                stages,
+                keys,
+                quarter,
+                serves,
+                leaves=leaves,
+                hired=hired,
+                cohort=cohort.cohort or cohort.id,
+            )
+        )
     return tuple(out)
 
 
@@ -279,6 +293,7 @@ class _Yields:
         self._quarters, self._draws, self._rng = quarters, draws, rng
         self._today: dict[str, Floats] = {}
         self._wandered: dict[str, Floats] = {}
+        self._cohorts: dict[tuple[str, str], Floats] = {}
 
     def in_quarter(self, key: str, stage: StageYield, quarter: int) -> Floats:
         if key not in self._today:
@@ -293,13 +308,20 @@ class _Yields:
         return np.asarray(self._wandered[key][max(0, min(quarter, self._quarters - 1))])
 
     def of_cohorts(self, key: str, stage: StageYield, batch: Batch) -> Floats:
-        """As these cohorts have it: Beta about the yield with the correlation ``between``."""
+        """As these cohorts have it: Beta about the yield with the correlation ``between``; the same
+        for all batches of one cohort."""
         share = self.in_quarter(key, stage, batch.quarter)
         if stage.between <= 0:
             return share
+        known = self._cohorts.get((batch.cohort, key)) if batch.cohort else None
+        if known is not None:
+            return known
         people = batch.cohorts / stage.between - 1
         share = np.clip(share, 1e-9, 1 - 1e-9)
-        return self._rng.beta(share * people, (1 - share) * people)
+        drawn = self._rng.beta(share * people, (1 - share) * people)
+        if batch.cohort:
+            self._cohorts[batch.cohort, key] = drawn
+        return drawn
 
 
 def _draw_supply(

@@ -84,7 +84,8 @@ class Supply:
     """People who complete anyway, without this plan, in one quarter.
 
     ``completers`` are already apportioned among roles (no one is in two rows); ``stages`` lead from
-    completion to a need met, as in a program.
+    completion to a need met, as in a program. Rows of one ``cohort`` (empty: of its own) depart from
+    their programs' yields together.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Supply:
     quarter: Quarter
     completers: Figure
     stages: tuple[StageYield, ...] = ()
+    cohort: str = ""
 
 
 @dataclass(frozen=True, slots=True)

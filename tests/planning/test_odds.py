@@ -125,6 +125,22 @@ def test_cohorts_that_differ_spread_as_the_correlation_says() -> None:
     assert one == pytest.approx(np.sqrt(25 * (1 + 99 * 0.1)), rel=0.03)
 
 
+def test_people_of_one_cohort_depart_from_its_yield_together() -> None:
+    """In two rows of 30 of one cohort the beta-binomial of 60, and of two cohorts twice that of 30."""
+    known = replace(stage(50_000, 100_000), between=0.1)
+    rows = tuple(Supply(f"s{n}", "r", "a", FIRST + n, figure(30), (known,)) for n in range(2))
+    given = problem([program()], [need(0, 1)], quarters=2)
+    spread = {}
+    for name in ("", "one"):
+        supply = tuple(replace(row, cohort=name) for row in rows)
+        of = replace(given, supply=supply)
+        drawn = simulate(of, batches(of, []), 40_000, 4).supply[0, 1]
+        assert drawn.mean() == pytest.approx(30, abs=0.3)
+        spread[name] = drawn.std()
+    assert spread["one"] == pytest.approx(betabinom(60, 4.5, 4.5).std(), rel=0.02)
+    assert spread[""] == pytest.approx(2**0.5 * betabinom(30, 4.5, 4.5).std(), rel=0.02)
+
+
 def test_a_yield_that_wanders_is_less_sure_the_later_it_is_asked_of() -> None:
     wandering = replace(stage(1e9, 2e9), drift=0.4)
     given = problem([program(stages=[wandering], sizes=(1, 999))], [need(0, 500)], quarters=8)
