@@ -333,7 +333,9 @@ def _supply(region: Region, histories: Mapping[str, _History]) -> Iterable[Suppl
             while Quarter.of(day) - region.first_quarter < region.quarters:
                 for quarter, share in _working_in(region, day, *history.days):
                     for role, part in history.hired_as.items():
-                        people[_Coming(program.key, day, 0, role, quarter, True)] += size * share * part
+                        people[_Coming(program.key, day, 0, role, quarter, True)] += (
+                            size * share * part
+                        )
                 day += timedelta(days=_DAYS_PER_REPEAT)
     past = _Past(region)
     for learner in region.learners:
