@@ -27,6 +27,7 @@ from backcast.planning.complaints import ProblemError
 from backcast.planning.documents import problem_from_json, solution_from_json, solution_to_json
 from backcast.planning.leaning import lean_on_others
 from backcast.planning.problem import Problem
+from backcast.planning.raising import raise_odds
 from backcast.planning.report import paid_by_fund, plain_summary, write_plan
 from backcast.planning.scenarios import ScenarioError, changed, in_words, parse
 from backcast.planning.schedule import Options, solve
@@ -36,6 +37,7 @@ from backcast.planning.solution import Solution
 from backcast.planning.solver import SolverError
 from backcast.planning.template import write_template
 from backcast.planning.workbook import read_workbook
+from backcast.planning.worth import Depth, worth_of_units
 from backcast.planning.yields import parse_stages, smallest_intake
 
 app = typer.Typer(
@@ -126,6 +128,18 @@ def solve_file(
             "yield:STAGE=1.1 or budget=0.8; may be given several times.",
         ),
     ] = None,
+    worth: Annotated[
+        bool,
+        typer.Option(
+            "--worth", help="Also plan again with one more unit of what binds: about half a minute."
+        ),
+    ] = False,
+    higher: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--raise", help="Find the cheapest way to raise a role's odds, like ROLE=0.8."
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option(help="Exit with 3 when a role's odds are below those asked for.")
     ] = False,
@@ -142,6 +156,7 @@ def solve_file(
         _stop(f"{to}: the name must end in .xlsx, .json, .pdf or .ics.")
     try:
         problem = _what_if(_read(path), scenario or [])
+        asked = [_higher(text, problem) for text in higher or []]
         plan = _solve(problem, Options(seconds=seconds, gap=gap, futures=futures, seed=seed))
     except ProblemError as error:
         _refuse(path, error, as_json)
@@ -149,6 +164,7 @@ def solve_file(
         _stop(f"{path}: {error}")
     except ScenarioError as error:
         _stop(f"--scenario {error}")
+    plan = _what_binds(problem, plan, worth, asked, seed)
     if to is not None:
         try:
             _WRITERS[to.suffix.lower()](to, problem, plan)
@@ -175,6 +191,50 @@ def _what_if(problem: Problem, texts: list[str]) -> Problem:
         return problem
     told = "; ".join(in_words(change, problem) for change in changes)
     return replace(changed(problem, changes), title=f"{problem.title}, {told}")
+
+
+def _higher(text: str, problem: Problem) -> tuple[str, float]:
+    """A role, by id or title, and the odds to raise it to."""
+    name, _equals, odds = text.rpartition("=")
+    roles = {known.casefold(): role.id for role in problem.roles for known in (role.id, role.title)}
+    role = roles.get(name.strip().casefold())
+    if role is None:
+        titles = ", ".join(role.title for role in problem.roles)
+        _stop(f"--raise “{text}”: write ROLE=0.8, with one of these roles: {titles}.")
+    try:
+        target = float(odds)
+    except ValueError:
+        target = 0.0
+    if not 0 < target < 1:
+        _stop(f"--raise “{text}”: the odds to reach lie between 0 and 1, like 0.8.")
+    return role, target
+
+
+def _what_binds(
+    problem: Problem, plan: Solution, worth: bool, asked: list[tuple[str, float]], seed: int
+) -> Solution:
+    """The plan with what one more of each limit brings, and the ways to higher odds."""
+    if not worth and not asked:
+        return plan
+    depth = Depth(seed=seed)
+    with err.status("Planning again") as line, interruptible() as interrupted:
+
+        def step(what: str, done: int, of: int) -> None:
+            line.update(f"Planning again, {done + 1} of {of}: {escape(what)}")
+
+        worths = worth_of_units(problem, plan, depth, step, interrupted) if worth else ()
+        raised = []
+        for role, target in asked:
+            line.update(f"Raising the odds for {escape(role)} to {target:.0%}")
+            try:
+                raised.append(
+                    raise_odds(
+                        problem, plan, role, target, replace(depth, seconds=3), None, interrupted
+                    )
+                )
+            except ValueError as error:
+                _stop(f"--raise {error}")
+    return replace(plan, worths=worths, raised=tuple(raised))
 
 
 def _write_pdf(to: Path, problem: Problem, plan: Solution) -> None:
@@ -355,6 +415,14 @@ def show(problem: Problem, plan: Solution) -> None:
         name = escape(titles.get(pin.program, pin.program))
         why = escape(pin.sentence)
         out.print(f"Fixed for {name} in {pin.start}, but it cannot hold: {why}", soft_wrap=True)
+    if plan.worths:
+        out.print("One more of what binds, planned again with it:")
+        for one in plan.worths:
+            out.print(f"  {escape(one.sentence)}", soft_wrap=True)
+    for way in plan.raised:
+        out.print(escape(way.sentence), soft_wrap=True)
+        for change in way.changes:
+            out.print(f"  {escape(change)}", soft_wrap=True)
     for fund, dollars in paid_by_fund(problem, plan).items():
         out.print(f"{escape(fund)} pays ${dollars:,.0f}.", soft_wrap=True)
     early = len(plan.shortfalls) - len(at_end)

@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.core.spreadsheets import put_text
+from backcast.planning.codec import to_plain
 from backcast.planning.figures import Figure, StageYield
 from backcast.planning.problem import NeedCell, Problem
 from backcast.planning.solution import NeedOdds, Solution
@@ -57,6 +58,10 @@ def write_plan(path: Path | IO[bytes], problem: Problem, plan: Solution) -> None
         ("Odds", _odds(problem, plan), (30, 24, 12, *[12] * 10)),
         ("Shortfalls", _shortfalls(problem, plan), (12, 30, 24, 12, 12, 16, 90)),
     ]
+    if plan.worths:
+        pages.append(("One more", _worths(plan), (60, 16, 18, 12, 12, 14, 14, 10, 90)))
+    if plan.raised:
+        pages.append(("Higher odds", _raised(problem, plan), (30, 12, 12, 12, 14, 50, 10, 110)))
     if plan.pins:
         pages.append(("Pins", _pins(problem, plan), (44, 12, 10, 10, 12, 24, 40, 70)))
     if plan.host_use:
@@ -192,6 +197,42 @@ def _shortfalls(problem: Problem, plan: Solution) -> Iterable[list[object]]:
             row.reason,
             row.sentence,
         ]
+
+
+def _worths(plan: Solution) -> Iterable[list[object]]:
+    yield [
+        "One more unit",
+        "Shadow value in dollars",
+        "Worth in dollars, planned again",
+        "Hires more",
+        "Missing at the end, more",
+        "Person-quarters missing, more",
+        "Cost in dollars, more",
+        "Cohorts more",
+        "In words",
+    ]
+    for one in plan.worths:
+        numbers = (one.shadow, one.solved, one.hires, one.missing, one.waiting, one.cost)
+        yield [one.unit.title, *numbers, one.cohorts, one.sentence]
+
+
+def _raised(problem: Problem, plan: Solution) -> Iterable[list[object]]:
+    yield [
+        "Role",
+        "Odds now",
+        "Asked for",
+        "Odds then",
+        "Cost in dollars, more",
+        "Beyond the limits",
+        "How many",
+        "In words",
+    ]
+    roles = {role.id: role.title for role in problem.roles}
+    for way in plan.raised:
+        said = " ".join((way.sentence, *way.changes))
+        odds = (round(odds, 4) for odds in (way.before, way.target, way.after))
+        beyond = way.unit.title if way.unit else ""
+        yield [roles[way.role], *odds, way.cost, beyond, way.count or "", said]
 
 
 def _pins(problem: Problem, plan: Solution) -> Iterable[list[object]]:
@@ -360,6 +401,8 @@ def plain_summary(problem: Problem, plan: Solution) -> dict[str, object]:
             if not pin.held
         ],
         "paid_by_fund": paid_by_fund(problem, plan),
+        "one_more": to_plain(plan.worths),
+        "higher_odds": to_plain(plan.raised),
         "notes": list(plan.notes),
     }
 

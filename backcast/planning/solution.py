@@ -147,6 +147,89 @@ class RoleMargin:
     margin: float
 
 
+LimitKind = Literal[
+    "resource",
+    "host",
+    "places",
+    "recruits",
+    "at_once",
+    "support",
+    "budget",
+    "quarter_budget",
+    "fund",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One natural unit of a limit: a person who teaches, a place, $10,000, a cohort at once, 10 people.
+
+    ``target`` is the id of the resource, host, program, support or fund; ``role``, ``area``,
+    ``schedule`` and ``quarter`` say where, for the kinds that have them. ``title`` says what it is.
+    """
+
+    kind: LimitKind
+    amount: float
+    title: str
+    target: str = ""
+    role: str = ""
+    area: str = ""
+    schedule: str = ""
+    quarter: Quarter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OddsMove:
+    """A role's odds over the horizon, before and after."""
+
+    role: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWorth:
+    """What one more unit of a limit brings the plan.
+
+    ``shadow`` is what the relaxation's prices promise and ``solved`` what planning again with whole
+    cohorts brought: dollars of cost and of open need at its price, above 0 where it helps. ``hires``
+    (expected), ``missing`` (people missing at the end), ``waiting`` (person-quarters missing on the
+    way), ``cost`` (dollars) and ``cohorts``: after less before.
+    """
+
+    unit: Unit
+    shadow: float
+    solved: float
+    hires: float
+    missing: float
+    waiting: float
+    cost: float
+    cohorts: int
+    odds: tuple[OddsMove, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedOdds:
+    """The cheapest way found to raise a role's odds to ``target``.
+
+    ``after`` are the odds that ``changes`` bring, at ``cost`` dollars more; ``units`` names what else
+    there would have to be, and ``count`` of it, where the limits do not allow ``target``.
+    """
+
+    role: str
+    target: float
+    before: float
+    after: float
+    margin: float
+    cost: float
+    reached: bool
+    sentence: str
+    changes: tuple[str, ...]
+    unit: Unit | None = None
+    count: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Solution:
     """A plan, its simulated odds, what is in the way, and how good it is proven to be.
@@ -180,6 +263,9 @@ class Solution:
     host_use: tuple[HostUse, ...] = ()
     pins: tuple[PinOutcome, ...] = ()
     fund_use: tuple[FundUse, ...] = ()
+    worths: tuple[UnitWorth, ...] = ()
+    """What one more of each limit brings; empty where that was not asked for."""
+    raised: tuple[RaisedOdds, ...] = ()
 
     def role_odds(self, role: str) -> NeedOdds:
         """Odds of the role over the whole horizon and all areas. Raises ``KeyError``."""
