@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from backcast.planning.solution import PlannedCohort, ReasonCode, Solution
 
 #: Programs on the page of decisions, roles on the page of odds, and places named of one reason.
 MOST_PROGRAMS, MOST_ROLES, MOST_PLACES, MOST_SOURCES = 20, 22, 8, 60
+#: Limits on the page of what binds.
+MOST_UNITS = 8
 #: Months of start named of one program.
 MOST_STARTS = 9
 
@@ -74,13 +76,29 @@ _REASONS: dict[ReasonCode, tuple[str, str]] = {
 }
 
 
-def board_pdf(problem: Problem, plan: Solution, made: date | None = None) -> bytes:
-    """The plan as a tagged PDF. ``made``: the day to print; none is printed without it."""
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved the plan, by name, and when."""
+
+    by: str
+    on: date
+
+
+def board_pdf(
+    problem: Problem,
+    plan: Solution,
+    made: date | None = None,
+    approval: Approval | None = None,
+) -> bytes:
+    """The plan as a tagged PDF. ``made``: the day to print; none is printed without it. Without
+    ``approval`` the page of decisions says that the plan is a draft."""
     template = Path(__file__).with_name("board.typ")
     pdf = typst.compile(
         template,
         root=template.parent,
-        sys_inputs={"plan": json.dumps(contents(problem, plan, made), ensure_ascii=False)},
+        sys_inputs={
+            "plan": json.dumps(contents(problem, plan, made, approval), ensure_ascii=False)
+        },
         pdf_standards=["ua-1"],
         ignore_system_fonts=True,
     )
@@ -89,18 +107,30 @@ def board_pdf(problem: Problem, plan: Solution, made: date | None = None) -> byt
     return pdf
 
 
-def contents(problem: Problem, plan: Solution, made: date | None = None) -> dict[str, Any]:
+def contents(
+    problem: Problem,
+    plan: Solution,
+    made: date | None = None,
+    approval: Approval | None = None,
+) -> dict[str, Any]:
     """What the pages say, as plain values."""
-    day = f"{made:%B} {made.day}, {made.year} · " if made else ""
+    day = f"{_day(made)} · " if made else ""
     return {
         "title": f"{problem.title}: plan for {problem.first} to {problem.last}",
         "footer": f"{day}{problem.title} · {problem.first} to {problem.last} · Backcast",
         "facts": _facts(problem, plan),
+        "standing": f"Approved by {approval.by} on {_day(approval.on)}."
+        if approval
+        else "Draft, not approved.",
         "decisions": _decisions(problem, plan),
         "odds": _odds(problem, plan),
         "binds": _binds(problem, plan),
         "annex": _annex(problem, plan),
     }
+
+
+def _day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _facts(problem: Problem, plan: Solution) -> list[dict[str, str]]:
@@ -239,6 +269,7 @@ def _binds(problem: Problem, plan: Solution) -> dict[str, Any]:
             if at_end
             else "Nobody is expected to be missing at the end of the plan."
         ),
+        "more": _one_more(plan),
         "rows": [
             {
                 "reason": _REASONS[reason][0],
@@ -251,6 +282,18 @@ def _binds(problem: Problem, plan: Solution) -> dict[str, Any]:
             }
             for reason, places in ordered
         ],
+    }
+
+
+def _one_more(plan: Solution) -> dict[str, Any]:
+    """What one more of each limit brings, and the ways to higher odds; empty where nobody asked."""
+    helpful = [one for one in plan.worths if one.solved >= 1][:MOST_UNITS]
+    return {
+        "heading": "What one more would bring",
+        "sentence": "Each was added to the plan alone, and the plan made again with it.",
+        "rows": [one.sentence for one in helpful],
+        "raised_heading": "How to be surer",
+        "raised": [way.sentence for way in plan.raised],
     }
 
 

@@ -88,6 +88,8 @@ class Plan(Worked, Record):
     problem = models.JSONField(null=True)
     solution = models.JSONField(null=True)
     sensitivity = models.JSONField(null=True)
+    #: What one more of each limit brings, and the ways to higher odds, as ``planning.weighing`` keeps them.
+    weighed = models.JSONField(null=True)
 
     class Meta:
         ordering = ["-number"]

@@ -37,6 +37,28 @@ def run_assumption_test(plan: int) -> None:
         actions.run_assumption_test(plan, actor=actor_for(row))
 
 
+@app.task(name="planning.weigh_units", queue="plans", retry=RETRY)
+def weigh_units(plan: int) -> None:
+    """Plan again with one more of each limit that binds. Runs again after a killed worker."""
+    from backcast.planning import weighing
+
+    with acting(system("planning")):
+        row = Plan.objects.select_related("requested_by").filter(pk=plan).first()
+    if row is not None:
+        weighing.weigh_units(plan, actor=actor_for(row))
+
+
+@app.task(name="planning.raise_role", queue="plans", retry=RETRY)
+def raise_role(plan: int, role: str) -> None:
+    """Look for the cheapest way to higher odds of a role. Runs again after a killed worker."""
+    from backcast.planning import weighing
+
+    with acting(system("planning")):
+        row = Plan.objects.select_related("requested_by").filter(pk=plan).first()
+    if row is not None:
+        weighing.raise_role(plan, role, actor=actor_for(row))
+
+
 @app.task(name="planning.solve_scenario", queue="plans", retry=RETRY)
 def solve_scenario(scenario: int) -> None:
     """Work a scenario out, on behalf of who asked for it. Runs again after a killed worker."""

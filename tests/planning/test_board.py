@@ -10,11 +10,11 @@ import pytest
 from icalendar import Calendar
 from pypdf import PdfReader
 
-from backcast.planning.board import board_pdf
+from backcast.planning.board import Approval, board_pdf
 from backcast.planning.calendar import plan_calendar
 from backcast.planning.problem import Problem
 from backcast.planning.schedule import Options, solve
-from backcast.planning.solution import Solution
+from backcast.planning.solution import RaisedOdds, Solution, Unit, UnitWorth
 from tests.planning.small import need, problem, program
 
 STAMP = datetime(2026, 11, 25, tzinfo=UTC)
@@ -47,6 +47,28 @@ def test_the_board_reads_decisions_odds_and_what_binds_on_a_page_each(
     assert f"{sum(cohort.size for cohort in plan.cohorts):,}" in said[0]
     assert f"{plan.role_odds(asked.roles[0].id).odds:.0%}" in said[1]
     assert "November 25, 2026" in said[0]
+
+
+def test_the_page_of_decisions_says_who_approved_and_when_or_that_nobody_did(
+    asked: Problem, plan: Solution
+) -> None:
+    approval = Approval("Demo Alder Board", date(2026, 11, 20))
+    signed = pages(board_pdf(asked, plan, date(2026, 11, 25), approval))
+    assert "Approved by Demo Alder Board on November 20, 2026." in signed[0]
+    assert "not approved" not in " ".join(signed)
+    assert "Draft, not approved." in pages(board_pdf(asked, plan))[0]
+
+
+def test_the_page_of_what_binds_tells_what_one_more_brings(asked: Problem, plan: Solution) -> None:
+    unit = Unit("at_once", 1, "One more cohort at once of Program p", "p")
+    worth = UnitWorth(unit, 90, 80, 3, -3, -6, 500, 1, (), "One more: 3 more hires.")
+    useless = replace(worth, solved=0.0, sentence="Another: changes nothing.")
+    way = RaisedOdds("r", 0.8, 0.6, 0.81, 0.3, 900, True, "The odds rise for $900 more.", ())
+    said = pages(board_pdf(asked, replace(plan, worths=(worth, useless), raised=(way,))))[2]
+    assert "What one more would bring" in said
+    assert "One more: 3 more hires." in said
+    assert "The odds rise for $900 more." in said
+    assert "changes nothing" not in said
 
 
 def test_what_people_wrote_is_never_read_as_markup(asked: Problem, plan: Solution) -> None:

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from backcast.cli.plan import app
 from backcast.planning.documents import problem_to_json, solution_from_json
-from backcast.planning.problem import Fund, Pin
+from backcast.planning.problem import Fund, Pin, Resource
+from backcast.planning.programs import Uses
 from tests.planning.small import JANUARY, figure, need, problem, program
 
 FIVE = "34/40,30/34,25/30,20/25,15/20"
@@ -98,6 +99,36 @@ def test_who_pays_and_what_cannot_hold_are_told(tmp_path: Path) -> None:
     told = json.loads(runner.invoke(app, ["solve", str(path), "--seconds", "5", "--json"]).stdout)
     assert told["paid_by_fund"]["State grant"] == pytest.approx(told["cost"])
     assert told["pins_that_cannot_hold"][0]["month"] == "2027-01"
+
+
+def test_what_one_more_brings_and_the_way_to_higher_odds_are_told_and_written(
+    tmp_path: Path,
+) -> None:
+    nurses = Resource("it", "nurses who teach", "instructor", "a", figure(1))
+    option = program(weeks=8, sizes=(1, 5), at_once=9, uses=(Uses("it", figure(1)),))
+    made = problem([option], [need(0, 20)], quarters=1, resources=(nurses,))
+    path, sheet = tmp_path / "needs.json", tmp_path / "plan.xlsx"
+    path.write_text(problem_to_json(made))
+    quick = ["--seconds", "5", "--futures", "400", "--worth", "--raise", "Role r=0.8"]
+    done = runner.invoke(app, ["solve", str(path), "--out", str(sheet), *quick])
+    assert done.exit_code == 0, done.output
+    assert "One more instructor (nurses who teach): 4 more hires" in done.stdout
+    assert "do not reach 80%" in done.stdout
+    assert {"One more", "Higher odds"} <= set(openpyxl.load_workbook(sheet).sheetnames)
+    told = json.loads(runner.invoke(app, ["solve", str(path), "--json", *quick]).stdout)
+    assert told["one_more"][0]["unit"]["target"] == "it"
+    assert told["higher_odds"][0]["target"] == 0.8
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("Nobody=0.8", "with one of these roles"), ("r=8", "between 0 and 1")]
+)
+def test_odds_that_cannot_be_asked_for_are_refused(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "needs.json"
+    path.write_text(problem_to_json(problem([program(weeks=8)], [need(0, 3)], quarters=1)))
+    done = runner.invoke(app, ["solve", str(path), "--raise", text])
+    assert done.exit_code == 1
+    assert says in " ".join(done.stderr.split())
 
 
 def test_a_problem_as_json_is_planned_too(tmp_path: Path) -> None:
