@@ -422,7 +422,15 @@ def run_assumption_test(plan_id: int, *, actor: Actor, options: Options | None =
         if {(name, factor) for factor in FACTORS} <= done:
             continue
         moves = [move for move in moves if move["assumption"] != name]
-        moves += [_plain_move(one) for one in sensitivity(problem, base, [name], options)]
+        try:
+            moves += [_plain_move(one) for one in sensitivity(problem, base, [name], options)]
+        except Exception:
+            log.exception("assumption could not be tested", assumption=name)
+            with acting(actor, "planning.run_assumption_test"):
+                Plan.objects.filter(pk=plan_id).update(
+                    sensitivity={**plan.sensitivity, "state": "failed", "moves": moves}
+                )
+            raise
         with acting(actor, "planning.run_assumption_test"):
             Plan.objects.filter(pk=plan_id).update(
                 sensitivity={

@@ -7,6 +7,7 @@ in ``board.typ``; everything that people wrote reaches it as data.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -264,8 +265,8 @@ def _binds(problem: Problem, plan: Solution) -> dict[str, Any]:
     return {
         "heading": "What is in the way",
         "sentence": (
-            f"{missing:,.0f} people are expected to be missing at the end of {problem.last}, "
-            "for these reasons."
+            f"Expected to be missing at the end of {problem.last}, for these reasons: "
+            + _people(missing)
             if at_end
             else "Nobody is expected to be missing at the end of the plan."
         ),
@@ -273,7 +274,7 @@ def _binds(problem: Problem, plan: Solution) -> dict[str, Any]:
         "rows": [
             {
                 "reason": _REASONS[reason][0],
-                "missing": f"{sum(n for n, _ in places):,.0f} people.",
+                "missing": _people(sum(n for n, _ in places)),
                 "remedy": _REASONS[reason][1],
                 "where": "; ".join(text for _, text in sorted(places, reverse=True)[:MOST_PLACES])
                 + (
@@ -283,6 +284,12 @@ def _binds(problem: Problem, plan: Solution) -> dict[str, Any]:
             for reason, places in ordered
         ],
     }
+
+
+def _people(missing: float) -> str:
+    """People missing, at least one where any part of one is."""
+    people = math.ceil(missing)
+    return f"{people:,} {'person' if people == 1 else 'people'}."
 
 
 def _one_more(plan: Solution) -> dict[str, Any]:

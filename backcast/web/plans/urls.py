@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backcast.web.plans import pins, scenarios, since, standing, views
+from backcast.web.plans import binding, pins, scenarios, since, standing, views
 
 app_name = "plans"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("<uuid:plan>/schedule/", standing.schedule, name="schedule"),
     path("<uuid:plan>/again/", views.again, name="again"),
     path("<uuid:plan>/roles/<str:role>/", views.role, name="role"),
+    path("<uuid:plan>/roles/<str:role>/higher/", binding.higher_odds, name="higher_odds"),
+    path("<uuid:plan>/one-more/", binding.units, name="one_more"),
     path("<uuid:plan>/programs/<str:program>/", views.program, name="program"),
     path("<uuid:plan>/since/", since.page, name="since"),
     path("<uuid:plan>/cohorts/", pins.page, name="pins"),

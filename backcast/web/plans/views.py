@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from io import BytesIO
 from typing import Any
@@ -21,7 +22,7 @@ from backcast.core.actor import Role
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.demand.models import Need
-from backcast.planning import access, actions
+from backcast.planning import access, actions, weighing
 from backcast.planning.changes import compare
 from backcast.planning.documents import problem_to_json, solution_to_json
 from backcast.planning.models import Plan
@@ -29,7 +30,7 @@ from backcast.training.models import Program
 from backcast.web.dates import month_words, quarter_words
 from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
-from backcast.web.plans import charts, progress, standing, words
+from backcast.web.plans import binding, charts, progress, standing, words
 from backcast.web.plans.forms import PlanForm
 from backcast.web.plans.reading import FIGURES, Reading
 from backcast.web.profiles.stage import profile_stage
@@ -163,6 +164,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "standing": stands,
             "roles": [(line, *words.STATES[line.state]) for line in reading.roles],
             "reasons": _reasons(reading),
+            "one_more": binding.panel(row),
             "met": charts.met_over_time(reading),
             "timeline": charts.timeline(reading.programs),
             "timeline_lines": charts.MOST_LINES,
@@ -242,6 +244,8 @@ def _reasons(reading: Reading) -> list[dict[str, Any]]:
             )
             entry["missing" if row.kind == "need" else "spare"] += row.missing
             entry["roles"][line.key] = line.title
+    for entry in found.values():  # less than a person is told as one
+        entry["missing"], entry["spare"] = math.ceil(entry["missing"]), math.ceil(entry["spare"])
     return sorted(found.values(), key=lambda entry: (-entry["missing"], -entry["spare"]))
 
 
@@ -299,6 +303,9 @@ def role(request: ActingRequest, plan: UUID, role: str) -> HttpResponse:
             "plan": row,
             "line": summary,
             "state": words.STATES[summary.state],
+            "surer": binding.role_panel(row, role, summary.odds),
+            "may_plan": request.actor.may(Role.MEMBER),
+            "out_of_date": actions.is_out_of_date(row),
             "chart": charts.role_over_time(rows),
             "areas": sorted(areas, key=lambda each: each["last"].odds),
             "needs": sorted(needs, key=lambda each: -each["likely"]),
@@ -434,10 +441,11 @@ def test_assumptions(request: ActingRequest, plan: UUID) -> HttpResponse:
 def export(request: ActingRequest, plan: UUID, form: str) -> HttpResponse:
     """The plan as a workbook, or as the JSON that the command line writes."""
     row, reading = ready_plan(request, plan)
+    solution = weighing.with_weighed(row, reading.solution)
     name = f"plan-{row.number}"
     if form == "json":
         return HttpResponse(
-            solution_to_json(reading.solution),
+            solution_to_json(solution),
             content_type="application/json",
             headers={"Content-Disposition": f'attachment; filename="{name}.json"'},
         )
@@ -451,18 +459,23 @@ def export(request: ActingRequest, plan: UUID, form: str) -> HttpResponse:
         from backcast.planning.report import write_plan  # slow to import, and seldom asked for
 
         book = BytesIO()
-        write_plan(book, reading.problem, reading.solution)
+        write_plan(book, reading.problem, solution)
         return HttpResponse(
             book.getvalue(),
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
         )
     if form == "pdf":
-        from backcast.planning.board import board_pdf
+        from backcast.planning.board import Approval, board_pdf
 
         made = timezone.localdate(row.finished_at) if row.finished_at else None
+        approval = (
+            Approval(row.approver, timezone.localdate(row.approved_at))
+            if row.approved_at and row.approver
+            else None
+        )
         return HttpResponse(
-            board_pdf(reading.problem, reading.solution, made),
+            board_pdf(reading.problem, solution, made, approval),
             content_type="application/pdf",
             headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
         )
