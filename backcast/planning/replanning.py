@@ -16,12 +16,16 @@ import numpy as np
 from backcast.core.months import Month
 from backcast.planning.extraction import cohorts_of, supply_use_of
 from backcast.planning.formulation import Floats, Formulation, formulate
-from backcast.planning.improvement import Incumbent, improve, layout_of, plan_again
 from backcast.planning.odds import batches, simulate, tell_odds
 from backcast.planning.problem import Announced, Problem
 from backcast.planning.search import WHOLE_AT_ONCE
 from backcast.planning.solution import NeedOdds, PlannedCohort, SupplyUse
 from backcast.planning.solver import SolverError, minimise
+
+PART = 400
+"""Whole columns that are planned anew together."""
+SHORTEST = 0.3
+"""Seconds left that are worth another part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,19 +158,57 @@ def _improved(
         )
         better = _whole(model, answer.values)
         return better if float(objective @ better) <= float(objective @ start) else start
-    layout = layout_of(model, model.matrix, objective)
-    best = Incumbent(objective, 0.0)
-    best.offer(start)
+    values, rng = start, np.random.default_rng(seed)
     if programs:
-        free = np.zeros(len(start), dtype=bool)
-        for each in model.starts:
-            if each.program.id in programs:
-                free[[each.cohorts, each.learners]] = True
-        found = plan_again(
-            layout, start, free, seconds=seconds / 2, seed=seed, should_stop=best.halt.is_set
+        values = _part(model, objective, values, programs, seconds / 2, seed)
+    while (left := until - time.monotonic()) > SHORTEST:
+        some = _some_programs(model, rng)
+        values = _part(model, objective, values, some, min(left, seconds / 3), seed)
+    return values
+
+
+def _some_programs(model: Formulation, rng: np.random.Generator) -> set[str]:
+    """Programs of a few roles, as many as are planned anew together."""
+    leading: dict[str, set[str]] = defaultdict(set)
+    columns: dict[str, int] = defaultdict(int)
+    for start in model.starts:
+        columns[start.program.id] += 2
+        for part in start.program.roles:
+            leading[part.role].add(start.program.id)
+    chosen: set[str] = set()
+    for number in rng.permutation(len(leading)):
+        chosen |= leading[sorted(leading)[number]]
+        if sum(columns[program] for program in chosen) >= PART:
+            break
+    return chosen
+
+
+def _part(
+    model: Formulation,
+    objective: Floats,
+    values: Floats,
+    programs: set[str],
+    seconds: float,
+    seed: int,
+) -> Floats:
+    """The plan with the cohorts of these programs planned anew, if that is better."""
+    lower, upper = list(model.matrix.lower), list(model.matrix.upper)
+    for each in model.starts:
+        if each.program.id not in programs:
+            for column in (each.cohorts, each.learners):
+                lower[column] = upper[column] = float(round(values[column]))
+    try:
+        answer = minimise(
+            replace(model.matrix, lower=lower, upper=upper),
+            objective,
+            whole=True,
+            seconds=seconds,
+            relative_gap=1e-4,
+            start=values,
+            seed=seed,
+            threads=1,
         )
-        if found is not None:
-            best.offer(found[0])
-    improve(layout, best, seed=seed, each=max(1.0, seconds / 3), until=until, near=0.0)
-    values, _, _ = best.snapshot()
-    return start if values is None else values
+    except SolverError:
+        return values
+    better = _whole(model, answer.values)
+    return better if float(objective @ better) < float(objective @ values) else values

@@ -192,6 +192,20 @@ def test_a_plan_planned_again_keeps_every_limit() -> None:
         assert [b for b in broken_limits(larger, as_plan) if "cost" not in str(b)] == []
 
 
+def test_a_larger_plan_is_made_again_part_by_part_and_never_worse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = everything()
+    plan = solve(made, QUICK)
+    whole = replan(made, plan.cohorts, {"r": 0.1}, plan.price, seconds=2)
+    monkeypatch.setattr("backcast.planning.replanning.WHOLE_AT_ONCE", 0)
+    nothing = replan(made, (), {"r": 0.1}, plan.price, seconds=0)
+    parts = replan(made, (), {"r": 0.1}, plan.price, seconds=1, programs=["p"])
+    assert nothing.cohorts == ()
+    assert parts.worth < nothing.worth
+    assert parts.worth == pytest.approx(whole.worth, rel=0.02)
+
+
 def test_what_it_brings_is_kept_with_the_plan() -> None:
     made = taught(1)
     plan = solve(made, QUICK)
