@@ -90,7 +90,7 @@ def stream(
         pieces: list[str] = []
         counts = []
         for text in batch:
-            cut = [span.text for span in spans(text)] if is_long(text) else [text]
+            cut = list(dict.fromkeys(s.text for s in spans(text))) if is_long(text) else [text]
             pieces += cut
             counts.append(len(cut))
         found = (

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from backcast.frameworks.linking import (
     LinkingError,
     Memory,
     Mode,
+    engine,
     link,
     stream,
 )
@@ -66,6 +69,21 @@ def test_a_long_text_is_cut_and_every_item_counts_once() -> None:
     [matches] = link(small(), [posting])
     assert {match.id for match in matches[:2]} == {"b", "t"}
     assert len({match.id for match in matches}) == len(matches)
+
+
+def test_a_line_said_a_hundred_times_is_linked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    plain = engine._linked
+
+    def counting(index: Index, texts: Sequence[str], *more: Any) -> Any:
+        asked.append(len(texts))
+        return plain(index, texts, *more)
+
+    monkeypatch.setattr(engine, "_linked", counting)
+    once = "draw blood from patients\nanswer the telephone"
+    many = "\n".join([once] * 100)
+    assert link(small(), [many]) == link(small(), [once])
+    assert asked[0] == asked[1] == 2
 
 
 def test_the_same_text_gets_the_same_answer_whatever_stands_around_it() -> None:
