@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ Labels = NDArray[np.int64]
 
 SMALLEST_GAIN = 1e-4
 """Rounds end when one lifts the bound by less than this share of it."""
+ROUNDING = 1e-7
+"""Prices are as exact as the solver; a bound made of them is lowered by this share."""
 ENOUGH = 1e-3
 """A component is solved to this share of its best plan."""
 
@@ -62,6 +65,7 @@ def joined(rows: csr_array) -> Labels:
 def raise_bound(
     tight: Tight,
     objective: Floats,
+    whole: NDArray[np.bool_],
     *,
     seconds: float,
     on_bound: Callable[[float], None],
@@ -70,7 +74,8 @@ def raise_bound(
 ) -> None:
     """Plan the components alone, round by round, while that lifts the bound, which ``on_bound`` hears.
 
-    The inequalities found stay in ``tight.relaxation``.
+    ``whole``: columns that are whole here; where only cohorts are, and sizes may be fractions, the bound
+    holds as well and comes much sooner. The inequalities found stay in ``tight.relaxation``.
     """
     until = time.monotonic() + seconds
     rows = sparse(tight.matrix)
@@ -78,24 +83,31 @@ def raise_bound(
     count = int(component.max()) + 1
     own = np.ones(rows.shape[0], dtype=bool)
     own[tight.matrix.shared] = False
-    parts = [_part(tight.matrix, rows, np.flatnonzero(own), component == n) for n in range(count)]
+    matrix = replace(tight.matrix, whole=whole.tolist())
+    parts = [_part(matrix, rows, np.flatnonzero(own), component == n) for n in range(count)]
     parts.sort(key=lambda part: len(part[1]))  # the small ones leave their time to the large ones
     shared = rows[tight.matrix.shared]
     while count > 1 and not should_stop():
         before = tight.relaxation.worth
         prices = np.minimum(tight.relaxation.duals()[tight.matrix.shared], 0.0)
         priced = objective - shared.T @ prices
-        cuts = []
-        for n, (matrix, columns) in enumerate(parts):
+        bound, cuts = before, []
+        for n, (part, columns) in enumerate(parts):
             left = until - time.monotonic()
             if left <= 0 or should_stop():
                 break
-            least = _least(matrix, priced[columns], 2 * left / (count - n + 1), seed, should_stop)
+            least = _least(part, priced[columns], 2 * left / (count - n + 1), seed, should_stop)
             if least is not None:
+                # The relaxed plan is the best of each component at these prices.
+                bound += max(0.0, least - float(priced[columns] @ tight.relaxation.values[columns]))
                 terms = [(int(c), float(priced[c])) for c in columns if priced[c] != 0.0]
                 cuts.append((least, terms))
+        on_bound(bound - ROUNDING * abs(bound))
+        left = until - time.monotonic()
+        if left < 1.0 or should_stop():
+            return
         tight.relaxation.add(cuts)
-        if not tight.relaxation.solve(max(1.0, until - time.monotonic())):
+        if not tight.relaxation.solve(left):
             return
         on_bound(tight.relaxation.worth)
         if tight.relaxation.worth - before < SMALLEST_GAIN * abs(before):

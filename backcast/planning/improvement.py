@@ -3,11 +3,11 @@
 Which cohorts start is what is hard; their sizes follow. So plans are searched for in which sizes may
 be fractions, and become whole at last (``whole_sizes``), which costs next to nothing.
 
-A first plan makes components whole one after another (``components.py``), and chooses among the cohorts
-alone that the relaxed plan uses and those that come nearest to it: the kernel (Angelelli, Mansini and
-Speranza 2010). *Large neighbourhood search* (Shaw 1998) then lets go of components, or of some of
-their months, and HiGHS plans that part anew. How much is let go of grows where a part is solved at once,
-and shrinks where time runs out on it.
+A first plan chooses among the cohorts alone that the relaxed plan uses, and those that come nearest to
+it: the kernel (Angelelli, Mansini and Speranza 2010). *Large neighbourhood search* (Shaw 1998) then
+lets go of components (``components.py``), of months, or of what two plans have different, and HiGHS
+plans that part anew. How much is let go of grows where a part is solved at once, and shrinks where
+time runs out on it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from backcast.planning.solver import SolverError, minimise
 
 Mask = NDArray[np.bool_]
 
-KERNEL = (1.6, 3.0)
+KERNEL = (1.0, 1.6)
 """Cohorts in the kernel of a first plan, by thread: so many times those of the relaxed plan."""
 WIDER = (1.0, 1.0, 2.0, math.inf)
 """The same of a part that is planned anew; one of them by chance."""
@@ -38,17 +38,7 @@ FIRST_PART, SMALLEST_PART, LARGEST_PART = 80, 40, 2_000
 EVEN = 0.2
 """Of the chance with which components are let go of, this share is even; the rest follows how much
 dearer the plan is there than the relaxed one."""
-ENOUGH = 0.015
-"""A part is planned well enough when no more than this share of what is still to be proven of the
-whole plan can be gained in it."""
-EFFORT = 0.3
-"""Share of the time that HiGHS searches a part for plans rather than for proofs."""
-HOPE_LEFT, OTHERS_AT_WORK = 0.6, 0.1
-"""What is left of the chance that a component is planned again after it brought nothing; while
-another thread plans it."""
-SAME, SLACK = 1e-7, 1e-6
-"""Values no further apart are the same; limits hold within so much of them, as HiGHS has it."""
-WORTH_ROUNDING = 2e-3
+WORTH_ROUNDING = 5e-4
 """Sizes become whole when the plan is better by this share of its worth."""
 
 
@@ -65,7 +55,6 @@ class Incumbent:
         self.bound = -math.inf
         self.halt = threading.Event()
         self.fault: BaseException | None = None
-        self._promised = math.inf
 
     def offer(self, values: Floats) -> bool:
         """Take a plan if it is better."""
@@ -75,16 +64,6 @@ class Incumbent:
             if better:
                 self.values, self.worth = values, worth
         return better
-
-    def promise(self, worth: float, share: float) -> bool:
-        """Is a plan of about this worth better, by this share, than all that were offered or
-        promised? Then it is promised."""
-        with self._lock:
-            least = min(self.worth, self._promised)
-            if math.isfinite(least) and worth >= least - share * abs(least):
-                return False
-            self._promised = worth
-        return True
 
     def take(self, values: Floats, _: float) -> None:
         """Take a plan as HiGHS hands it over, with its worth."""
@@ -126,7 +105,6 @@ class Layout:
     what one more would cost."""
     kernel: int
     """Cohorts of the relaxed plan."""
-    components: int
 
     def promising(self, factor: float) -> Mask:
         """Columns of cohorts in a kernel that is so many times as large as the relaxed plan."""
@@ -144,7 +122,6 @@ def layout_of(model: Formulation, tight: Tight, objective: Floats) -> Layout:
     rows = sparse(matrix)
     columns = np.flatnonzero(cohorts)
     used = tight.relaxed[columns]
-    component = components_of(matrix, rows)
     order = columns[np.lexsort((tight.relaxation.reduced_costs()[columns], -used))]
     rank = np.full(width, width)
     rank[order] = np.arange(len(order))
@@ -158,10 +135,9 @@ def layout_of(model: Formulation, tight: Tight, objective: Floats) -> Layout:
         learners,
         month,
         sizes,
-        component,
+        components_of(matrix, rows),
         rank,
         max(1, int((used > 1e-6).sum())),
-        int(component.max(initial=-1)) + 1,
     )
 
 
@@ -206,7 +182,6 @@ def plan_again(
     fixed: Mask,
     *,
     seconds: float,
-    enough: float,
     seed: int,
     should_stop: Callable[[], bool],
     begun: bool = True,
@@ -214,7 +189,7 @@ def plan_again(
     """The plan with all but ``fixed`` planned anew (sizes may be fractions), and whether that part is
     proven the best.
 
-    ``enough``: dollars to the best plan of the part at which it is good enough. ``begun``: the cohorts of ``values`` are whole, and are where the search begins.
+    ``begun``: the cohorts of ``values`` are whole, and are where the search begins.
     """
     part = part_of(layout, values, fixed)
     if not any(part.matrix.whole):
@@ -225,8 +200,7 @@ def plan_again(
             layout.objective[part.columns],
             whole=True,
             seconds=seconds,
-            absolute_gap=enough,
-            effort=EFFORT,
+            relative_gap=1e-4,
             start=values[part.columns] if begun else None,
             seed=seed,
             threads=1,
@@ -270,24 +244,52 @@ def whole_sizes(layout: Layout, values: Floats, seconds: float = 3.0) -> Floats 
     return None
 
 
+def from_kernel(
+    layout: Layout,
+    factor: float,
+    *,
+    seconds: float,
+    seed: int,
+    should_stop: Callable[[], bool],
+    on_better: Callable[[Floats], None],
+) -> Floats | None:
+    """A first plan out of the kernel; sizes may be fractions."""
+    upper = np.array(layout.matrix.upper)
+    upper[layout.cohorts & ~layout.promising(factor)] = 0.0
+    try:
+        found = minimise(
+            replace(layout.matrix, upper=upper.tolist(), whole=layout.cohorts.tolist()),
+            layout.objective,
+            whole=True,
+            seconds=seconds,
+            relative_gap=1e-3,
+            seed=seed,
+            threads=1,
+            should_stop=should_stop,
+            on_better=lambda values, _: on_better(values),
+        ).values
+    except SolverError:
+        return None
+    found[layout.cohorts] = np.round(found[layout.cohorts])
+    return found
+
+
 def one_after_another(
     layout: Layout,
     *,
     size: int,
-    factor: float,
     seconds: float,
-    enough: float,
     seed: int,
     should_stop: Callable[[], bool],
 ) -> Floats | None:
-    """A first plan: some components become whole after others, which keep their
+    """A first plan of a large model: some components become whole after others, which keep their
     relaxed values till then; sizes may be fractions. ``size``: columns of cohorts at a time.
 
     What the limits hold for the rest is what the relaxed plan leaves, so every step has a plan: if
     time is too short for components, nothing starts in them.
     """
     until = time.monotonic() + seconds
-    promising = layout.promising(factor)
+    promising = layout.promising(KERNEL[0])
     values = layout.relaxed.copy()
     counts = np.bincount(layout.component[promising])
     order = np.random.default_rng(seed).permutation(np.flatnonzero(counts))
@@ -302,17 +304,12 @@ def one_after_another(
             layout,
             values,
             (layout.cohorts | layout.learners) & ~_with_sizes(layout, promising & mine),
-            seconds=2 * left / (2 + last - int(n)),
-            enough=enough,
+            seconds=left / (1 + last - int(n)),
             seed=seed,
             should_stop=should_stop,
             begun=False,
         )
-        try:
-            values = _nothing_starts(layout, values, mine) if found is None else found[0]
-        except SolverError:
-            return None
-    values[layout.cohorts] = np.round(values[layout.cohorts])
+        values = _nothing_starts(layout, values, mine) if found is None else found[0]
     return values
 
 
@@ -340,31 +337,22 @@ def _with_sizes(layout: Layout, cohorts: Mask) -> Mask:
 
 
 def _among(
-    layout: Layout,
-    rng: np.random.Generator,
-    plan: SharedPlan,
-    values: Floats,
-    size: float,
-    free: Mask,
+    layout: Layout, rng: np.random.Generator, values: Floats, size: float, free: Mask
 ) -> Mask:
     """Of ``free`` what lies in some components, about ``size`` columns: those first, by chance, in
-    which the plan is much dearer than the relaxed one, and less often where that brought nothing."""
-    counts = np.bincount(layout.component[free], minlength=layout.components)
-    dearer = _by_component(layout, layout.objective * (values - layout.relaxed))
-    chance = np.maximum(dearer, 0.0) * plan.hope()
+    which the plan is much dearer than the relaxed one."""
+    counts = np.bincount(layout.component[free], minlength=int(layout.component.max()) + 1)
     there = np.flatnonzero(counts)
-    chance = chance[there] + 1e-9
+    dearer = np.bincount(
+        layout.component[layout.component >= 0],
+        (layout.objective * (values - layout.relaxed))[layout.component >= 0],
+        minlength=len(counts),
+    )[there]
+    chance = np.maximum(dearer, 0.0) + 1e-9
     chance = (1 - EVEN) * chance / chance.sum() + EVEN / len(there)
     order = rng.choice(there, size=len(there), replace=False, p=chance / chance.sum())
     enough = int(np.searchsorted(np.cumsum(counts[order]), size)) + 1
     return free & np.isin(layout.component, order[:enough])
-
-
-def _by_component(layout: Layout, amounts: Floats) -> Floats:
-    inside = layout.component >= 0
-    return np.bincount(
-        layout.component[inside], amounts[inside], minlength=layout.components
-    ).astype(np.float64)
 
 
 def _some_months(layout: Layout, rng: np.random.Generator) -> Mask:
@@ -374,80 +362,35 @@ def _some_months(layout: Layout, rng: np.random.Generator) -> Mask:
     return layout.cohorts & (layout.month >= first) & (layout.month < first + length)
 
 
-class SharedPlan:
-    """The plan that all threads make better, sizes possibly in fractions.
-
-    Threads that worked on different components at once both keep what they gained, as far as the
-    shared limits hold for both."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._lock = threading.Lock()
-        self._values: Floats | None = None
-        self._hope = np.ones(layout.components)
-        self._at_work = np.zeros(layout.components)
-        matrix = layout.matrix
-        lower, upper = np.array(matrix.row_lower), np.array(matrix.row_upper)
-        self._lower = lower - SLACK * np.maximum(1.0, np.abs(lower))
-        self._upper = upper + SLACK * np.maximum(1.0, np.abs(upper))
-
-    def values(self) -> Floats | None:
-        with self._lock:
-            return self._values
-
-    def hope(self) -> Floats:
-        """What planning a component again may still bring: less after each time it brought nothing,
-        and little while another thread is at it."""
-        with self._lock:
-            return self._hope * np.where(self._at_work > 0, OTHERS_AT_WORK, 1.0)
-
-    def begin(self, mine: NDArray[np.int64]) -> None:
-        with self._lock:
-            self._at_work[mine] += 1
-
-    def end(self, mine: NDArray[np.int64], better: bool) -> None:
-        with self._lock:
-            self._at_work[mine] -= 1
-            self._hope[mine] = 1.0 if better else self._hope[mine] * HOPE_LEFT
-
-    def join(self, found: Floats) -> None:
-        """Take the better one of ``found`` and the plan, and from the other one those components that
-        are cheaper there, as far as the limits still hold."""
-        layout = self._layout
-        with self._lock:
-            if self._values is None:
-                self._values = found
-                return
-            pair = (self._values, found)
-            out, other = sorted(pair, key=lambda values: float(layout.objective @ values))
-            differ = (np.abs(out - other) > SAME) & (layout.component >= 0)
-            dearer = _by_component(layout, layout.objective * (out - other))
-            for n in np.unique(layout.component[differ]):
-                if dearer[n] <= 0:
-                    continue
-                tried = np.where(layout.component == n, other, out)
-                activity = layout.rows @ tried
-                if (activity >= self._lower).all() and (activity <= self._upper).all():
-                    out = tried
-            self._values = out
-
-
 def improve(
     layout: Layout,
     best: Incumbent,
-    plan: SharedPlan,
+    plans: list[Floats | None],
+    number: int,
     *,
     seed: int,
     each: float,
+    alone: float,
     until: float,
     near: float,
 ) -> None:
     """Search neighbourhoods until ``best.halt`` is set, ``until`` (monotonic), or the plan is within
-    the share ``near`` of its bound."""
+    the share ``near`` of its bound.
+
+    Each thread has a plan of its own in ``plans`` until ``alone``, so that they do not both end in the
+    same place; then all go on from the better one.
+    """
     rng = np.random.default_rng(seed)
     size = float(FIRST_PART)
+    promised = math.inf
     while not best.halt.is_set() and time.monotonic() < until:
-        own = plan.values()
+        own = plans[number]
+        if time.monotonic() > alone:
+            own = min(
+                (plan for plan in plans if plan is not None),
+                key=lambda plan: float(layout.objective @ plan),
+                default=own,
+            )
         if own is None:
             own = best.snapshot()[0]
         if own is None:
@@ -455,52 +398,52 @@ def improve(
         _, worth, bound = best.snapshot()
         if worth - bound <= near * abs(worth):
             break
-        free = _let_go(layout, rng, plan, own, size)
+        free = _let_go(layout, rng, own, size, plans[number - 1] if len(plans) > 1 else None)
         held = layout.cohorts if rng.random() < 0.5 else layout.cohorts | layout.learners
-        mine = np.unique(layout.component[free])
         before, begun = float(layout.objective @ own), time.monotonic()
-        plan.begin(mine)
         found = plan_again(
             layout,
             own,
             held & ~_with_sizes(layout, free),
             seconds=min(each, until - begun),
-            enough=ENOUGH * (worth - bound),
             seed=int(rng.integers(2**31 - 1)),
             should_stop=best.halt.is_set,
         )
         spent = time.monotonic() - begun
-        better = found is not None and float(layout.objective @ found[0]) < before - 1e-6 * abs(
-            before
-        )
-        plan.end(mine, better)
+        after = before if found is None else float(layout.objective @ found[0])
+        better = after < before - 1e-6 * abs(before)
         if better and found is not None:
-            plan.join(found[0])
-            _round_if_worth(layout, best, plan, WORTH_ROUNDING)
+            plans[number] = found[0]
+            if after < min(worth, promised) - WORTH_ROUNDING * abs(worth):
+                promised = after
+                _offer(layout, best, found[0])
         elif found is not None and found[1] and spent < each / 2:
             size = min(LARGEST_PART, size * 1.15)
         elif found is None or not found[1]:
             size = max(SMALLEST_PART, size * 0.85)
-    _round_if_worth(layout, best, plan, 0.0)
+    last = plans[number]
+    if last is not None and float(layout.objective @ last) < best.snapshot()[1]:
+        _offer(layout, best, last)
 
 
 def _let_go(
-    layout: Layout, rng: np.random.Generator, plan: SharedPlan, own: Floats, size: float
+    layout: Layout,
+    rng: np.random.Generator,
+    own: Floats,
+    size: float,
+    other: Floats | None,
 ) -> Mask:
-    """Columns of cohorts to plan anew: of components, or of some months in components."""
+    """Columns of cohorts to plan anew: of components, of months, or where two plans differ."""
     near = layout.promising(float(rng.choice(WIDER))) | (layout.cohorts & (own > 0.5))
-    if rng.random() < 0.45:
-        return _among(layout, rng, plan, own, size, near)
+    kind = rng.random()
+    if other is not None and kind < 0.15:
+        differ = layout.cohorts & (np.abs(own - other) > 0.5)
+        if differ.any():
+            return _among(layout, rng, own, 2 * size, differ)
+    if kind < 0.55:
+        return _among(layout, rng, own, size, near)
     some = near & _some_months(layout, rng)
-    return _among(layout, rng, plan, own, size, some) if some.any() else near
-
-
-def _round_if_worth(layout: Layout, best: Incumbent, plan: SharedPlan, share: float) -> None:
-    """Offer the plan with whole sizes where it is better by so much of the best one's worth."""
-    values = plan.values()
-    if values is None or not best.promise(float(layout.objective @ values), share):
-        return
-    _offer(layout, best, values)
+    return _among(layout, rng, own, size, some) if some.any() else near
 
 
 def _offer(layout: Layout, best: Incumbent, values: Floats) -> None:

@@ -27,11 +27,12 @@ from backcast.planning.greedy import backward_greedy
 from backcast.planning.improvement import (
     KERNEL,
     Incumbent,
-    SharedPlan,
+    from_kernel,
     improve,
     in_threads,
     layout_of,
     one_after_another,
+    whole_sizes,
 )
 from backcast.planning.inequalities import Tight, tighten
 from backcast.planning.problem import Problem
@@ -43,17 +44,17 @@ ROUND_UP_FROM = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 TIGHTENING = 0.2
 FIRST_PLAN = 0.1
 """Of the time left, at most: for inequalities, and then for a first plan."""
+ALONE = 0.45
+"""Share of the time after which both threads go on from the better of their plans."""
 WHOLE_AT_ONCE = 300
 """Up to so many whole columns HiGHS solves the whole faster than parts of it."""
 MANY = 10_000
-FEW, TOGETHER = 40, 1_000
-"""A first plan is made with so many columns of cohorts at a time; in models with more whole columns
-than ``MANY`` with ``TOGETHER``."""
+"""Above so many whole columns a first plan is made component by component, with so many columns of"""
+TOGETHER = 1_000
+"""cohorts at a time."""
 NEAR, PROVE_FROM, ALONE_BOUND = 0.03, 0.7, 0.75
 """From this gap on, as a share of worth, or this share of the time, proving pays beside improving; of
 the time for it, at most this share goes to components alone."""
-FIRST_ENOUGH = 1e-3
-"""A step of the first plan is good enough within this share of the bound of its best."""
 ANNOUNCED = 3.0
 """Seconds, at most, to find how much of what was announced can stay."""
 LISTEN = 0.1
@@ -158,28 +159,39 @@ def _search(
     begun = time.monotonic()
     left = until - begun
     small = sum(tight.matrix.whole) <= WHOLE_AT_ONCE
-    many = sum(tight.matrix.whole) > MANY
     halt = best.halt.is_set
-    plan = SharedPlan(layout)
+    plans: list[Floats | None] = [None, None]
 
-    def better(number: int, end: float, near: float) -> None:
-        found = one_after_another(
+    def first(number: int) -> Floats | None:
+        seconds = max(1.0, FIRST_PLAN * left)
+        if sum(tight.matrix.whole) > MANY:
+            return one_after_another(
+                layout, size=TOGETHER, seconds=2.5 * seconds, seed=seed + number, should_stop=halt
+            )
+        return from_kernel(
             layout,
-            size=TOGETHER if many else FEW,
-            factor=KERNEL[number],
-            seconds=(2.5 if many else 1.0) * max(1.0, FIRST_PLAN * left),
-            enough=FIRST_ENOUGH * abs(tight.bound),
+            KERNEL[number],
+            seconds=seconds,
             seed=seed + number,
             should_stop=halt,
+            on_better=lambda values: plans.__setitem__(number, values),
         )
+
+    def better(number: int, end: float, near: float) -> None:
+        found = first(number)
         if found is not None:
-            plan.join(found)
+            plans[number] = found
+            rounded = whole_sizes(layout, found)
+            if rounded is not None:
+                best.offer(rounded)
         improve(
             layout,
             best,
-            plan,
+            plans,
+            number,
             seed=seed + number,
             each=max(2.0, left / 60),
+            alone=begun + ALONE * left,
             until=end,
             near=near,
         )
@@ -189,6 +201,7 @@ def _search(
             raise_bound(
                 tight,
                 objective,
+                layout.cohorts,
                 seconds=ALONE_BOUND * (until - time.monotonic()),
                 on_bound=best.raise_bound,
                 should_stop=lambda: halt() or best.proven(),
