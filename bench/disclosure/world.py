@@ -505,12 +505,17 @@ def trained(publications: Sequence[Publication], facts: Sequence[dict[Place, Fac
 # --- shares of today's staff, and bands -----------------------------------------------------------
 
 
+FEW, HEAVIEST = 120, 5
+"""Answers up to which everybody's share is tried, and how many of the heaviest try where there are more."""
+
+
 def share_widths(
     publications: Sequence[Publication], facts: Sequence[dict[Place, Fact]]
 ) -> tuple[float, int]:
     """The narrowest interval of anybody's share, of all publications together; how many were tried.
 
-    Known to all: everybody's staff, who gave a share, who gave another one since.
+    Known to all: everybody's staff, who gave a share, who gave another one since. Among many employers
+    those with most staff are tried alone: they know most of a sum, and move it most.
     """
     said = [access.share_parts(row.wave, row.published_at) for row in publications]
     rule = in_force("disclosure", "workforce", publications[0].rule_since).values
@@ -540,9 +545,13 @@ def share_widths(
         if not rows:
             continue
         whole = np.array(rows)
-        for attacker in {name for name, _people, _share in names} | {""}:
+        heaviest = sorted(names, key=lambda part: -part[1])
+        many = len(names) > FEW
+        attackers = dict.fromkeys(part[0] for part in heaviest[: HEAVIEST if many else None])
+        for attacker in ("", *attackers):
             known_to = [(part[2], part[2]) if part[0] == attacker else (0.0, 1.0) for part in names]
-            for part, column in names.items():
+            for part in heaviest[: 2 * HEAVIEST if many else None]:
+                column = names[part]
                 if part[0] == attacker:
                     continue
                 found = []
