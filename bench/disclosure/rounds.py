@@ -72,7 +72,9 @@ def attacked(size: world.Size, seed: int) -> bool:
         for publication, told, known in zip(publications, read, facts, strict=True):
             _one(lines, publication, told, known)
         lines.both("all publications and what changed", world.together(publications, facts))
-        lines.tell("all, staff to train", world.trained(publications, facts))
+        staff = world.trained(publications, facts)
+        if staff.shown:
+            lines.tell("all, staff to train", staff)
         shares, tried = world.share_widths(publications, facts)
     wide = lines.narrowest
     limit = in_force("disclosure", "workforce", day).values["width"]
