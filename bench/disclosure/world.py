@@ -439,7 +439,11 @@ def _layered(
     for (who, cell), value in cut.items():
         matrix[row[who], column[cell]] = value
     lies = _Lies([cell[1:] for cell in cells])
-    has = np.array([[part == "1" for part in cell[0]] for cell in cells]).reshape(len(cells), len(given)).T
+    has = (
+        np.array([[part == "1" for part in cell[0]] for cell in cells])
+        .reshape(len(cells), len(given))
+        .T
+    )
     shown, targets = {}, {}
     where = [places([cell for _who, cell in numbers]) for numbers in given]
     for index, known in enumerate(facts):
