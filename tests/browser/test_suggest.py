@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.steps import assert_accessible, assert_fits, be
 
 STAFF = "staff@demo.example"
-ROLE = "Phlebotomist"
+ROLE = "Medical assistant"
 POSTING = """We look for somebody who works with patients.
 - Measure vital signs and record them
 - Prevent falls of residents
