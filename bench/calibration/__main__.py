@@ -244,18 +244,23 @@ def main() -> int:
     done = {(row["world"], row["seed"]) for row in rows}
     worlds = arguments.worlds.split(",")
     fine = True
+    begun = time.perf_counter()
+    fresh = 0
     for world in worlds:
         for seed in range(arguments.first_seed, arguments.first_seed + arguments.regions):
             if (world, seed) in done:
                 continue
             row = measure(world, seed, arguments.futures, arguments.seconds)
             rows.append(row)
+            fresh += 1
             if arguments.out:
                 with arguments.out.open("a") as file:
                     file.write(json.dumps(row) + "\n")
         mine = [row for row in rows if row["world"] == world]
         held = tell(world, mine)
         fine &= held or world == "alone"
+    minutes = (time.perf_counter() - begun) / 60
+    print(f"\n{fresh} regions planned and played in {minutes:.1f} minutes")
     print("\nThe printed odds hold." if fine else "\nThe printed odds do NOT hold.")
     return 0 if fine else 1
 
