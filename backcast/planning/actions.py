@@ -33,6 +33,7 @@ from backcast.planning.documents import (
     solution_from_json,
     solution_to_json,
 )
+from backcast.planning.keys import role_key
 from backcast.planning.models import (
     CohortServes,
     Plan,
@@ -332,7 +333,7 @@ def _occupations(plan: Plan) -> dict[str, int]:
     needs = Need.objects.filter(region=plan.region).plannable().select_related("occupation")
     for need in needs.order_by("pk"):
         assert need.occupation is not None
-        found.setdefault(building.role_key(need.occupation), need.occupation.pk)
+        found.setdefault(role_key(need.occupation), need.occupation.pk)
     return found
 
 

@@ -25,16 +25,17 @@ from backcast.core.quarters import Quarter
 from backcast.core.rules import in_force
 from backcast.delivery.access import followed, yields_for_planning
 from backcast.delivery.evidence import Prior, Yield
-from backcast.delivery.models import CohortRecord, CohortStage, ScheduledCohort
+from backcast.delivery.models import CohortRecord, ScheduledCohort
 from backcast.demand import access as demand
-from backcast.demand.models import Need, NeedOffer, NeedQuarter
+from backcast.demand.models import Need, NeedQuarter
 from backcast.demand.regional.access import assumed_on
-from backcast.frameworks.models import Occupation
 from backcast.partners.models import LabourArea, Region
 from backcast.planning.ahead import with_what_began
 from backcast.planning.documents import PROBLEM_FORMAT
 from backcast.planning.figures import Basis, Figure, StageYield
+from backcast.planning.keys import area_key, role_key
 from backcast.planning.models import PlanPin
+from backcast.planning.places import places_with_needs
 from backcast.planning.pooling import (
     DAYS_PER_YEAR,
     Followed,
@@ -46,7 +47,6 @@ from backcast.planning.pooling import (
 from backcast.planning.problem import (
     Announced,
     Area,
-    ExternshipPlaces,
     NeedCell,
     Pin,
     Problem,
@@ -54,13 +54,12 @@ from backcast.planning.problem import (
     Supply,
 )
 from backcast.planning.programs import ProgramOption, RoleShare
+from backcast.planning.usual import completers_a_year
 from backcast.training import recipes
 from backcast.training.access import missing_figures, programs_for_planning, published_by_key
 from backcast.training.assumptions import Assumptions
 from backcast.training.models import Program, PublishedOutcome, Stage
 
-#: Completers of cohorts that started in so many years before today make up a year's supply.
-YEARS_OF_SUPPLY = 3
 #: An assumed share weighs as much as so many people seen.
 PRIOR_PEOPLE = 20
 IN_FIELD = _("working in the role")
@@ -92,15 +91,6 @@ class Built:
     problem: Problem
     left_out: tuple[LeftOut, ...]
     unplaced_needs: int
-
-
-def role_key(occupation: Occupation) -> str:
-    """The role that an occupation belongs to in plans."""
-    return occupation.published_soc or f"own-{occupation.pk}"
-
-
-def area_key(area: LabourArea | int) -> str:
-    return f"A{area if isinstance(area, int) else area.pk}"
 
 
 def assumptions_of(region: Region) -> Assumptions:
@@ -192,7 +182,7 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
         supply=tuple(
             _supply(region, usable, evidence, leaning, published, roles, chosen, assumed, today)
         ),
-        places=tuple(_places(region, openings, chosen, assumed)),
+        places=tuple(places_with_needs(region, openings, chosen.first, chosen.quarters, assumed)),
         pins=tuple(_pins(region, chosen)),
         announced=tuple(_announced(region, usable, chosen)),
         budget=None
@@ -445,121 +435,6 @@ def _supply(
                     ),
                     stages=_stages(after, f"P{program.pk}", leaning, assumed),
                 )
-
-
-def completers_a_year(
-    region: Region,
-    programs: Sequence[Program],
-    published: Mapping[str, PublishedOutcome],
-    today: date,
-) -> dict[int, tuple[float, str, str]]:
-    """Program → completers a year, the basis and the source.
-
-    They are those of its past cohorts; where it has none, those that are published for its provider
-    and field of study, divided among the programs that share them.
-    """
-    yearly = _yearly_completers(region, today)
-    sharing: dict[str, int] = defaultdict(int)
-    for program in programs:
-        if program.pk not in yearly:
-            sharing[program.shared_key] += 1
-    found: dict[int, tuple[float, str, str]] = {}
-    for program in programs:
-        outcome = published.get(program.shared_key)
-        if program.pk in yearly:
-            found[program.pk] = yearly[program.pk], "observed", "past cohorts of this program"
-        elif outcome is not None and outcome.completers:
-            found[program.pk] = (
-                outcome.completers / sharing[program.shared_key],
-                "published",
-                f"{outcome.source}: completers",
-            )
-    return found
-
-
-def _yearly_completers(region: Region, today: date) -> dict[int, float]:
-    """Program → completers a year: learners who started a year, times the share who complete.
-
-    Starts are those of the past ``YEARS_OF_SUPPLY`` years, cohorts under way included; the share
-    rests on cohorts in which nobody is still on the way. Counting only the completers of finished
-    cohorts would miss most of a long program's. A program with its first cohorts within these
-    years is taken to go on at the pace of its starts.
-    """
-    begin = date(today.year - YEARS_OF_SUPPLY, today.month, 1)
-    finished = (
-        CohortStage.objects.filter(
-            cohort__program__region=region,
-            cohort__archived_at__isnull=True,
-            stage=Stage.COMPLETED,
-            still_open=0,
-            entered__gt=0,
-        )
-        .values_list("cohort__program_id")
-        .annotate(Sum("passed"), Sum("entered"))
-    )
-    shares = {program: passed / entered for program, passed, entered in finished}
-    cohorts: dict[int, list[tuple[date, int]]] = defaultdict(list)
-    for program, day, enrolled in CohortRecord.objects.filter(
-        program__region=region, archived_at__isnull=True, program__in=shares
-    ).values_list("program_id", "starts_on", "enrolled"):
-        cohorts[program].append((day, enrolled))
-    return {
-        program: sum(people for day, people in rows if day >= begin)
-        * shares[program]
-        / _years_covered([day for day, _people in rows], begin)
-        for program, rows in cohorts.items()
-    }
-
-
-def _years_covered(starts: Sequence[date], begin: date) -> float:
-    """Years that the starts since ``begin`` stand for, at least 1."""
-    first, last, count = min(starts), max(starts), len(starts)
-    if first < begin or count == 1:
-        return YEARS_OF_SUPPLY
-    pace = (last - first).days / 365.25 * count / (count - 1)
-    return min(float(YEARS_OF_SUPPLY), max(1.0, pace))
-
-
-def _places(
-    region: Region, openings: Sequence[NeedQuarter], chosen: Settings, assumed: Assumptions
-) -> Iterable[ExternshipPlaces]:
-    """Externship places a quarter that employers offer; where a file of assumptions says how many
-    places come with an opening and nobody has offered any, as many as that."""
-    offered: dict[tuple[str, str], int] = defaultdict(int)
-    for offer in NeedOffer.objects.filter(
-        need__in=Need.objects.filter(region=region).plannable(),
-        kind=NeedOffer.Kind.EXTERNSHIP_PLACES,
-        quantity__isnull=False,
-    ).select_related("need__occupation"):
-        occupation, area = offer.need.occupation, offer.need.area_id
-        assert occupation is not None
-        assert area is not None
-        offered[area_key(area), role_key(occupation)] += offer.quantity or 0
-    for (area_id, role), places in offered.items():
-        for quarter in chosen.first.range(chosen.quarters):
-            yield ExternshipPlaces(
-                area_id, role, quarter, Figure(places, "stated", "Offered by employers")
-            )
-    entry = assumed.find("externship_places_per_opening")
-    if entry is None:
-        return
-    covered = {role for _, role in offered}
-    expected: dict[tuple[str, str, Quarter], float] = defaultdict(float)
-    for row in openings:
-        occupation, area = row.need.occupation, row.need.area_id
-        assert occupation is not None
-        assert area is not None
-        if role_key(occupation) not in covered:
-            expected[area_key(area), role_key(occupation), Quarter.of(row.quarter_start)] += (
-                row.likely
-            )
-    for (area_id, role, quarter), likely in expected.items():
-        yield ExternshipPlaces(
-            area_id,
-            role,
-            quarter,
-            Figure(likely * entry.value, "assumed", entry.source, entry.name),
-        )
 
 
 # --- what people have fixed, and have been told ---------------------------------------------------

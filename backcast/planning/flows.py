@@ -19,7 +19,8 @@ from backcast.demand.models import Need, NeedQuarter, Publication, PublishedFigu
 from backcast.demand.regional import access as regional
 from backcast.frameworks.models import Occupation
 from backcast.partners.access import region_of, require_staff
-from backcast.planning.build import completers_a_year, role_key
+from backcast.planning.keys import role_key
+from backcast.planning.usual import completers_a_year
 from backcast.training.access import programs_for_planning, published_by_key
 from backcast.training.flows import INSIDE, Flow, Graduates, Kind, Opening, Other, Yield, flow
 from backcast.training.models import FlowPublication, HireSource, Stage

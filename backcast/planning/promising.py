@@ -11,7 +11,7 @@ from backcast.core.quarters import Quarter
 from backcast.demand.models import Answer, Need, NeedQuarter, Publication
 from backcast.demand.models import Role as DemandRole
 from backcast.demand.regional import access as regional
-from backcast.planning.build import role_key
+from backcast.planning.keys import role_key
 from backcast.planning.models import Plan
 from backcast.planning.problem import Problem
 from backcast.planning.promise import TOTAL, place

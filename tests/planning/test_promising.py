@@ -13,7 +13,7 @@ from backcast.demand.regional import access as regional
 from backcast.demand.regional import actions
 from backcast.partners.models import Site
 from backcast.planning import promising
-from backcast.planning.build import role_key
+from backcast.planning.keys import role_key
 from backcast.planning.problem import NeedCell
 from backcast.planning.promise import TOTAL, place
 from bench.disclosure.attack import World, narrowest
