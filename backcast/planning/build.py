@@ -34,7 +34,7 @@ from backcast.planning.ahead import with_what_began
 from backcast.planning.documents import PROBLEM_FORMAT
 from backcast.planning.figures import Basis, Figure, StageYield
 from backcast.planning.keys import area_key, role_key
-from backcast.planning.models import PlanPin
+from backcast.planning.models import Limit, PlanPin
 from backcast.planning.places import places_with_needs
 from backcast.planning.pooling import (
     DAYS_PER_YEAR,
@@ -54,6 +54,7 @@ from backcast.planning.problem import (
     Supply,
 )
 from backcast.planning.programs import ProgramOption, RoleShare
+from backcast.planning.stated import current, hosts_of, with_limits
 from backcast.planning.usual import completers_a_year
 from backcast.training import recipes
 from backcast.training.access import missing_figures, programs_for_planning, published_by_key
@@ -115,6 +116,7 @@ def fingerprint(region: Region, chosen: Settings) -> str:
         _mark("outcomes", outcomes, Max("pk")),
         _mark("employed", outcomes, Sum("employed")),
         _mark("completers", outcomes, Sum("completers")),
+        *(_mark(kind.__name__, current(kind, region)) for kind in Limit.__subclasses__()),
         all=True,
     )
     parts = [
@@ -159,10 +161,12 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
             left_out.append(LeftOut(program.pk, str(program), tuple(missing)))
         else:
             usable.append(program)
+    roles |= _rungs_below(usable, roles)
     published = published_by_key(region)
     evidence = yields_for_planning(usable, published)
     leaning = pooled_yields(every, today)
     areas = LabourArea.objects.filter(region=region).prefetch_related("adjoining").order_by("pk")
+    hosts = hosts_of(region)
     problem = Problem(
         title=region.name,
         first=chosen.first,
@@ -182,7 +186,9 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
         supply=tuple(
             _supply(region, usable, evidence, leaning, published, roles, chosen, assumed, today)
         ),
-        places=tuple(places_with_needs(region, openings, chosen.first, chosen.quarters, assumed)),
+        places=tuple(
+            places_with_needs(region, openings, chosen.first, chosen.quarters, assumed, hosts)
+        ),
         pins=tuple(_pins(region, chosen)),
         announced=tuple(_announced(region, usable, chosen)),
         budget=None
@@ -190,7 +196,7 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
         else Figure(float(chosen.budget), "stated", "Set by staff when the plan was asked for"),
         need_together=_needs_together(today),
     )
-    problem = with_what_began(problem, region)
+    problem = with_what_began(with_limits(problem, region), region)
     return Built(problem, tuple(left_out), Need.objects.filter(region=region).unplaced().count())
 
 
@@ -203,6 +209,14 @@ def _roles(openings: Iterable[NeedQuarter]) -> dict[str, str]:
         if occupation.title not in titles[role_key(occupation)]:
             titles[role_key(occupation)].append(occupation.title)
     return {key: " / ".join(names) for key, names in sorted(titles.items())}
+
+
+def _rungs_below(programs: Iterable[Program], roles: Mapping[str, str]) -> dict[str, str]:
+    """Roles that nobody asked for, and which people leave who are trained on."""
+    below = (program.upskills_from for program in programs)
+    return {
+        role_key(one): one.title for one in below if one is not None and role_key(one) not in roles
+    }
 
 
 def _needs(openings: Sequence[NeedQuarter]) -> Iterable[NeedCell]:
@@ -367,6 +381,13 @@ def _option(
         externship_role=main,
         externship_stage=str(Stage(externship).label) if externship else "",
         cip=program.cip_code,
+        recruit_weeks=figure("recruit_weeks", program.recruit_weeks),
+        screen_weeks=figure("screen_weeks", program.screen_weeks),
+        clearance_weeks=figure("clearance_weeks", program.clearance_weeks),
+        exam_weeks=figure("exam_weeks", program.exam_weeks),
+        externship_weeks=figure("externship_weeks", program.externship_weeks),
+        schedule=program.meets,
+        upskills_from=role_key(program.upskills_from) if program.upskills_from else "",
         hire_spread=_hire_spread(program, today),
     )
 

@@ -31,11 +31,12 @@ from backcast.training.models import (
 
 #: What people may fill in; of these, ``FIGURES`` say where they come from.
 TEXTS = (
-    "name", "cip_code", "area", "site", "status", "mode", "schedule", "description", "website",
-    "credential_text",
+    "name", "cip_code", "area", "site", "status", "mode", "schedule", "meets", "description", "website",
+    "credential_text", "upskills_from",
 )  # fmt: skip
 FIGURES = (
-    "clock_hours", "weeks", "lead_weeks", "hire_weeks", "tuition", "fees", "books", "tools",
+    "clock_hours", "weeks", "lead_weeks", "recruit_weeks", "screen_weeks", "clearance_weeks",
+    "exam_weeks", "externship_weeks", "hire_weeks", "tuition", "fees", "books", "tools",
     "other_costs", "total_cost", "cost_per_cohort", "min_size", "max_size", "at_once",
     "externship_places_per_learner",
 )  # fmt: skip

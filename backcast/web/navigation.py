@@ -40,7 +40,7 @@ ENTRIES: list[Entry] = [
     Entry(_("Home"), "home", EVERYONE),
     Entry(_("Needs"), "needs:list", STAFF | EMPLOYERS),
     Entry(_("Collaboratives"), "collaboratives:list", STAFF, ("/regional/", "/flows/", "/roles/")),
-    Entry(_("Plans"), "plans:list", STAFF, ("/overview/",)),
+    Entry(_("Plans"), "plans:list", STAFF, ("/overview/", "/limits/")),
     Entry(_("Programs"), "programs:list", STAFF | PROVIDERS),
     Entry(_("What is planned"), "overview:promise", FUNDERS),
     Entry(_("Programs"), "overview:programs", FUNDERS | SUPPORT),

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/", include("backcast.web.programs.urls")),
     path("occupations/", include("backcast.web.frameworks.urls")),
     path("plans/", include("backcast.web.plans.urls")),
+    path("limits/", include("backcast.web.limits.urls")),
     path("overview/", include("backcast.web.overview.urls")),
     path("find-skills/", include("backcast.web.suggest.urls")),
     path("regional/", include("backcast.web.regional.urls")),

@@ -47,6 +47,11 @@ class Program(Record):
         ONLINE = "online", _("Online")
         HYBRID = "hybrid", _("Partly online")
 
+    class Meets(models.TextChoices):
+        DAY = "day", _("By day")
+        EVENING = "evening", _("In the evening")
+        WEEKEND = "weekend", _("At the weekend")
+
     region = models.ForeignKey(Region, models.PROTECT, related_name="programs")
     provider = models.ForeignKey(
         Organisation, models.PROTECT, related_name="programs", verbose_name=_("provider")
@@ -73,6 +78,7 @@ class Program(Record):
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ACTIVE)
     mode = models.CharField(_("how it is taught"), max_length=20, choices=Mode, blank=True)
     schedule = models.CharField(_("days and times"), max_length=200, blank=True)
+    meets = models.CharField(_("when it meets"), max_length=10, choices=Meets, blank=True)
     description = models.TextField(_("description"), blank=True)
     website = models.URLField(_("website"), max_length=500, blank=True)
     credential_text = models.CharField(_("credential"), max_length=300, blank=True)
@@ -85,6 +91,32 @@ class Program(Record):
         decimal_places=1,
         null=True,
         blank=True,
+    )
+    #: Weeks before the first day, after those to get ready, one after another.
+    recruit_weeks = models.DecimalField(
+        _("weeks to recruit"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    screen_weeks = models.DecimalField(
+        _("weeks to screen"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    clearance_weeks = models.DecimalField(
+        _("weeks for clearances"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    #: Weeks after the last day, before those until work.
+    exam_weeks = models.DecimalField(
+        _("weeks until the exam's result"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    externship_weeks = models.DecimalField(
+        _("weeks of externship"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    #: The occupation in which its learners already work: each who is hired leaves an opening there.
+    upskills_from = models.ForeignKey(
+        Occupation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="upskilled_by",
+        verbose_name=_("occupation in which its learners work"),
     )
     hire_weeks = models.DecimalField(
         _("weeks from the last day to the first day at work"),
@@ -179,6 +211,11 @@ class Program(Record):
             ),
             models.CheckConstraint(
                 condition=(Q(lead_weeks__isnull=True) | Q(lead_weeks__gte=0))
+                & (Q(recruit_weeks__isnull=True) | Q(recruit_weeks__gte=0))
+                & (Q(screen_weeks__isnull=True) | Q(screen_weeks__gte=0))
+                & (Q(clearance_weeks__isnull=True) | Q(clearance_weeks__gte=0))
+                & (Q(exam_weeks__isnull=True) | Q(exam_weeks__gte=0))
+                & (Q(externship_weeks__isnull=True) | Q(externship_weeks__gte=0))
                 & (Q(hire_weeks__isnull=True) | Q(hire_weeks__gte=0))
                 & (
                     Q(externship_places_per_learner__isnull=True)

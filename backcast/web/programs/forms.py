@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backcast.core.actor import Actor
 from backcast.delivery.models import CohortRecord
-from backcast.frameworks.models import Cip
+from backcast.frameworks.models import Cip, Occupation
 from backcast.partners.access import areas
 from backcast.partners.models import LabourArea, Organisation
 from backcast.training import recipes
@@ -104,10 +104,29 @@ class ProgramForm(forms.Form):
         required=False,
         help_text=_("For example: Monday to Thursday, 6 to 9 pm."),
     )
+    meets = forms.ChoiceField(
+        label=_("When it meets"),
+        choices=[("", _("not said")), *Program.Meets.choices],
+        required=False,
+        help_text=_("People who can be recruited are counted by it."),
+    )
     clock_hours = _whole(_("Clock hours"), _("All of them, externship included."), 20_000)
     weeks = _weeks(_("Weeks"), _("From the first day to the last, externship included."))
     lead_weeks = _weeks(
-        _("Weeks to get ready"), _("From the decision to start a cohort until its first day.")
+        _("Weeks to get ready"),
+        _(
+            "From the decision to start a cohort until its first day, but for the three parts below."
+        ),
+    )
+    recruit_weeks = _weeks(_("Weeks to recruit"), _("Leave empty where the weeks above hold them."))
+    screen_weeks = _weeks(_("Weeks to screen"))
+    clearance_weeks = _weeks(_("Weeks for clearances"), _("Background checks, tests, shots."))
+    externship_weeks = _weeks(
+        _("Weeks of externship"), _("At the end of the program. Empty counts as the last month.")
+    )
+    exam_weeks = _weeks(
+        _("Weeks until the exam's result"),
+        _("From the last day. Leave empty where the weeks until work hold them."),
     )
     hire_weeks = _weeks(
         _("Weeks until work"), _("From the last day until graduates first work: exam, search.")
@@ -135,6 +154,17 @@ class ProgramForm(forms.Form):
         decimal_places=2,
         widget=forms.NumberInput(attrs=_DECIMAL),
     )
+    upskills_from = forms.ModelChoiceField(
+        Occupation.objects.none(),
+        label=_("For people who already work as"),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("anyone"),
+        help_text=_(
+            "Where its learners are an employer's own people: the job that each leaves open "
+            "when they move up."
+        ),
+    )
     months = forms.TypedMultipleChoiceField(
         label=_("Months in which a cohort may start"),
         help_text=_("Tick none if any month is fine."),
@@ -160,14 +190,40 @@ class ProgramForm(forms.Form):
     PARTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (
             _("What it is"),
-            ("name", "provider", "area", "cip_code", "credential_text", "mode", "schedule"),
+            (
+                "name",
+                "provider",
+                "area",
+                "cip_code",
+                "credential_text",
+                "mode",
+                "schedule",
+                "meets",
+            ),
         ),
-        (_("How long it takes"), ("weeks", "clock_hours", "lead_weeks", "hire_weeks")),
+        (
+            _("How long it takes"),
+            (
+                "weeks",
+                "clock_hours",
+                "externship_weeks",
+                "lead_weeks",
+                "recruit_weeks",
+                "screen_weeks",
+                "clearance_weeks",
+                "exam_weeks",
+                "hire_weeks",
+            ),
+        ),
         (_("Cohorts"), ("min_size", "max_size", "at_once", "months")),
         (_("What it costs"), (*COST_PARTS, "total_cost", "cost_per_cohort")),
         (
             _("From enrolling to work"),
-            (*(f"stage_{n}" for n in range(1, 6)), "externship_places_per_learner"),
+            (
+                *(f"stage_{n}" for n in range(1, 6)),
+                "externship_places_per_learner",
+                "upskills_from",
+            ),
         ),
         (_("More"), ("website", "description", "status")),
     )
@@ -181,6 +237,8 @@ class ProgramForm(forms.Form):
         else:
             self._choices("provider", own)
         self._choices("area", areas(actor).filter(archived_at__isnull=True).order_by("name"))
+        taught = Program.objects.filter(region=actor.region_id).values("occupations")
+        self._choices("upskills_from", Occupation.objects.filter(pk__in=taught).order_by("title"))
         order = [row.stage for row in program.stages.all()] if program else list(DEFAULT_STAGES)
         for number in range(1, 6):
             self.fields[f"stage_{number}"] = forms.ChoiceField(
@@ -257,6 +315,7 @@ def _initial(program: Program) -> dict[str, Any]:
         if name in FIGURES and value is not None and value == int(value):
             values[name] = int(value)
     values["area"] = program.area.public_id if program.area else None
+    values["upskills_from"] = program.upskills_from.public_id if program.upskills_from else None
     values["months"] = [start.month for start in program.starts.all()]
     return values
 

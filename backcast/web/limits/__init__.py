@@ -1,0 +1,1 @@
+"""Pages of what limits plans: what programs share, hosts, people, money."""
