@@ -180,7 +180,10 @@ class HostForm(LimitForm):
 
     class Meta:
         model = models.HostCapacity
-        fields = ["employer", "occupation", "area", "supervisors", "learners_each"]
+        fields = [
+            "employer", "occupation", "area", "first_month", "last_month", "supervisors",
+            "learners_each",
+        ]  # fmt: skip
         labels = {"employer": _("Host"), "occupation": _("Occupation"), "area": _("Labor area")}
         help_texts = {
             "supervisors": _("Who can take learners in each of these months."),
@@ -195,7 +198,7 @@ class RecruitmentForm(LimitForm):
 
     class Meta:
         model = models.Recruitment
-        fields = ["area", "schedule", "people"]
+        fields = ["area", "schedule", "first_quarter", "last_quarter", "people"]
         labels = {"area": _("Labor area")}
         help_texts = {"schedule": _("Programs that meet then. Empty: all together.")}
 
@@ -206,7 +209,7 @@ class HolidayForm(LimitForm):
 
     class Meta:
         model = models.Holiday
-        fields = ["name", "weeks", "area"]
+        fields = ["name", "month", "weeks", "area"]
         labels = {"area": _("Labor area")}
         help_texts = {"area": _("Empty: everywhere.")}
 
@@ -217,7 +220,7 @@ class MoneyForm(LimitForm):
 
     class Meta:
         model = models.QuarterMoney
-        fields = ["amount"]
+        fields = ["quarter", "amount"]
         help_texts = {"amount": _("For all cohorts that start in this quarter.")}
 
 
@@ -232,7 +235,9 @@ class FundForm(LimitForm):
 
     class Meta:
         model = models.FundingSource
-        fields = ["name", "amount", "occupations", "areas", "programs"]
+        fields = [
+            "name", "amount", "first_month", "last_month", "occupations", "areas", "programs",
+        ]  # fmt: skip
         labels = {
             "occupations": _("Only for these occupations"),
             "areas": _("Only for these labor areas"),
