@@ -17,6 +17,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 _CLASSES = {
@@ -153,6 +154,10 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
     """
 
     asked = ""
+    #: What the rows are, a line of help, and the words of the button, where a form page draws them.
+    legend: str | Promise = ""
+    hint: str | Promise = ""
+    add_label: str | Promise = ""
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         if data is not None:

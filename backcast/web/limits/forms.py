@@ -9,6 +9,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backcast.core.actor import Actor
@@ -125,12 +126,22 @@ class LimitForm(_Chosen, forms.ModelForm):  # type: ignore[type-arg]
 
 
 class PartForm(_Chosen, forms.ModelForm):  # type: ignore[type-arg]
+    """A row that belongs to a limit, and the words that stand about such rows."""
+
+    LEGEND: str | Promise = ""
+    ADD: str | Promise = ""
+    HINT: str | Promise = ""
+
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choose(actor)
 
 
 class UseForm(PartForm):
+    LEGEND = _("Who takes of it")
+    ADD = _("Add a program")
+    HINT = _("Programs that are not named are not limited by it.")
+
     class Meta:
         model = models.ResourceUse
         fields = ["program", "amount"]
@@ -138,6 +149,8 @@ class UseForm(PartForm):
 
 
 class ChangeForm(PartForm):
+    LEGEND = _("Months in which there are more or fewer")
+    ADD = _("Add months")
     first_month = MonthField(label=_("First month"))
     last_month = MonthField(label=_("Last month"))
 
@@ -147,6 +160,9 @@ class ChangeForm(PartForm):
 
 
 class RuleForm(PartForm):
+    LEGEND = _("Rules")
+    ADD = _("Add a rule")
+    HINT = _("From one month on a rule holds until a later one of its kind.")
     since = MonthField(
         label=_("For starts from"), required=False, help_text=_("Empty: from the beginning.")
     )
@@ -167,6 +183,7 @@ class ResourceForm(LimitForm):
     class Meta:
         model = models.SharedResource
         fields = ["name", "kind", "area", "amount"]
+        labels = {"area": _("Labor area")}
         help_texts = {"amount": _("In an ordinary month: 3 instructors, 2 rooms.")}
 
 
@@ -286,4 +303,6 @@ def parts_of(form: LimitForm, actor: Actor, data: Any = None) -> dict[str, Rows]
                 form_kwargs={"actor": actor},
             ),
         )
+        found[name].legend, found[name].hint = part.LEGEND, part.HINT
+        found[name].add_label = part.ADD
     return found
