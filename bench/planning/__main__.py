@@ -45,6 +45,7 @@ def main() -> None:
     """Run the bench from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seeds", type=int, help="how many (10; of a state 1)")
+    parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--state", action="store_true")
     parser.add_argument("--replan", action="store_true")
     parser.add_argument("--seconds", type=float, help="60; of a state 600; planned again 10")
@@ -61,7 +62,8 @@ def main() -> None:
     )
     if not arguments.json:
         print(heading)
-    for seed in range(1, (arguments.seeds or (1 if arguments.state else 10)) + 1):
+    count = arguments.seeds or (1 if arguments.state else 10)
+    for seed in range(arguments.first_seed, arguments.first_seed + count):
         for way in ways:
             rows.append(apart(way, seed, arguments))
             if not arguments.json:
