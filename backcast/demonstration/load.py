@@ -20,6 +20,7 @@ from backcast.demand.figures import Named
 from backcast.demonstration.collaboratives import add_collaborative
 from backcast.demonstration.deciding import first_plan
 from backcast.demonstration.hiring import add_hiring
+from backcast.demonstration.limits import add_limits
 from backcast.demonstration.profiles import add_profiles
 from backcast.demonstration.regional import add_regional
 from backcast.demonstration.rows import (
@@ -233,6 +234,7 @@ def _write(made: Simulated, region: Region, progress: Progress) -> Loaded:
         add_hiring(collaborative, _staff_of(region), made.today)
         add_waves(made, collaborative, staff)
         add_regional(made, collaborative, _staff_of(region))
+        add_limits(programs, made.first_quarter, made.quarters, _staff_of(region))
         plan = request_plan(
             actor=_staff_of(region),
             chosen=Settings(

@@ -251,6 +251,7 @@ def add_programs(
                 "site": partners.Site(pk=sites[program.provider].id),
                 "mode": _MODES[program.mode],
                 "schedule": program.schedule.capitalize(),
+                "meets": program.schedule,
                 "description": "Made up for the demonstration.",
                 "credential_text": program.credential,
                 **_figures(program),
