@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -83,6 +84,14 @@ def _of_provider(obj: Any) -> str:
     return f"{obj.name}, {obj.provider}"
 
 
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers as people write them: 2, not 2.00."""
+    return {
+        name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }
+
+
 class _Chosen:
     """Choices are those of the actor's region; programs are told apart by provider."""
 
@@ -118,6 +127,7 @@ class LimitForm(_Chosen, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, actor: Actor, data: Any = None, *, instance: models.Limit) -> None:
         super().__init__(data, instance=instance)
+        self.initial = {**_plain(self.initial), "source": instance.source}
         self.choose(actor)
         self.move_to_end("source")
 
@@ -299,7 +309,7 @@ def parts_of(form: LimitForm, actor: Actor, data: Any = None) -> dict[str, Rows]
             made(
                 data,
                 prefix=name,
-                initial=[forms.model_to_dict(row, part._meta.fields) for row in rows],
+                initial=[_plain(forms.model_to_dict(row, part._meta.fields)) for row in rows],
                 form_kwargs={"actor": actor},
             ),
         )

@@ -61,7 +61,10 @@ def test_a_lab_is_stated_with_who_uses_it_then_changed_and_taken_out(
     assert "Skills lab" in page
     assert "1 program takes of it" in page
     where = reverse("limits:change", kwargs={"kind": "resources", "limit": lab.public_id})
-    assert 'value="2027-06"' in client.get(where).content.decode()
+    form = client.get(where).content.decode()
+    assert 'value="2027-06"' in form
+    assert 'value="The college"' in form
+    assert 'value="2"' in form
     less = {**sent, "amount": "1", **_rows("uses"), **_rows("changes")}
     assert client.post(where, less).status_code == 302
     with acting(cast.actor("administrator")):
