@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 
 _APOSTROPHE = re.compile(r"['’]")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -28,3 +29,8 @@ def name_key(text: str) -> str:
     """
     plain = _APOSTROPHE.sub("", fold(text)).replace("&", " and ")
     return _NOT_WORD.sub(" ", plain).strip()
+
+
+def plain_number(value: Decimal) -> str:
+    """A decimal as people write it: ``2`` and ``0.5``, not ``2.00``."""
+    return f"{value.normalize():f}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from backcast.core.actor import Actor
-from backcast.core.months import Month
+from backcast.core.months import PER_QUARTER, Month
 from backcast.core.quarters import Quarter
 from backcast.planning.limiting import keep_limit
 from backcast.planning.models import Holiday, ResourceUse, SharedResource, SupportOffer
@@ -31,7 +31,7 @@ def add_limits(
     if clinical:
         _add_instructors(clinical, staff)
         _add_child_care(clinical, staff)
-    for month in Month.first_of(first).range(3 * quarters):
+    for month in Month.first_of(first).range(PER_QUARTER * quarters):
         if month.number == _DECEMBER:
             keep_limit(
                 Holiday(

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
+from backcast.core.text import plain_number
 from backcast.partners.models import Region
 from backcast.planning import models
 from backcast.planning.figures import Basis, Figure
@@ -55,12 +56,12 @@ def hosts_of(region: Region) -> set[Host]:
 
 def with_limits(problem: Problem, region: Region) -> Problem:
     """The problem with what staff of the region state beside needs and programs."""
-    resources = tuple(_resources(problem, region))
-    uses = _uses(region)
+    shared = list(current(models.SharedResource, region).prefetch_related("changes", "uses"))
+    uses = _uses(shared)
     return replace(
         problem,
         programs=tuple(_using(program, uses) for program in problem.programs),
-        resources=resources,
+        resources=tuple(_resources(problem, shared)),
         hosts=tuple(_hosts(problem, region)),
         holidays=tuple(_holidays(problem, region)),
         recruits=tuple(_recruits(problem, region)),
@@ -81,8 +82,8 @@ def _months(problem: Problem, first: date, last: date) -> Iterator[Month]:
     return begin.range(max(0, end - begin + 1))
 
 
-def _resources(problem: Problem, region: Region) -> Iterator[Resource]:
-    for row in current(models.SharedResource, region).prefetch_related("changes"):
+def _resources(problem: Problem, shared: Iterable[models.SharedResource]) -> Iterator[Resource]:
+    for row in shared:
         changed = {
             month: ResourceMonth(month, _figure(row, change.amount))
             for change in row.changes.all()
@@ -98,9 +99,9 @@ def _resources(problem: Problem, region: Region) -> Iterator[Resource]:
         )
 
 
-def _uses(region: Region) -> dict[str, tuple[Uses, ...]]:
+def _uses(shared: Iterable[models.SharedResource]) -> dict[str, tuple[Uses, ...]]:
     found: dict[str, list[Uses]] = defaultdict(list)
-    for row in current(models.SharedResource, region).prefetch_related("uses"):
+    for row in shared:
         for use in row.uses.all():
             uses = Uses(f"R{row.pk}", _figure(row, use.amount))
             found[program_key(use.program_id)].append(uses)
@@ -126,8 +127,8 @@ def _hosts(problem: Problem, region: Region) -> Iterator[HostPlaces]:
             float(sum(row.supervisors * row.learners_each for row in stated)),
             cast(Basis, stated[0].basis),
             "; ".join(
-                f"{row.supervisors.normalize():f} supervisors × "
-                f"{row.learners_each.normalize():f}: {row.source}"
+                f"{plain_number(row.supervisors)} supervisors × "
+                f"{plain_number(row.learners_each)}: {row.source}"
                 for row in stated
             ),
         )

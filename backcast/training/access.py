@@ -152,7 +152,7 @@ def programs_for_planning(region: Region) -> QuerySet[Program]:
             region=region, archived_at__isnull=True, status=Program.Status.ACTIVE
         )
         .filter(provider__archived_at__isnull=True)
-        .select_related("provider", "area")
+        .select_related("provider", "area", "upskills_from")
         .prefetch_related(
             "stages",
             "starts",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backcast.core.actor import Actor
 from backcast.core.quarters import Quarter
+from backcast.core.text import plain_number
 from backcast.demand import access as demand
 from backcast.demand.models import Need
 from backcast.frameworks.models import Occupation
@@ -87,7 +88,7 @@ def _of_provider(obj: Any) -> str:
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Numbers as people write them: 2, not 2.00."""
     return {
-        name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
+        name: plain_number(value) if isinstance(value, Decimal) else value
         for name, value in values.items()
     }
 
@@ -127,12 +128,8 @@ class LimitForm(_Chosen, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, actor: Actor, data: Any = None, *, instance: models.Limit) -> None:
         super().__init__(data, instance=instance)
-        self.initial = {**_plain(self.initial), "source": instance.source}
+        self.initial = _plain(self.initial)
         self.choose(actor)
-        self.move_to_end("source")
-
-    def move_to_end(self, name: str) -> None:
-        self.fields[name] = self.fields.pop(name)
 
 
 class PartForm(_Chosen, forms.ModelForm):  # type: ignore[type-arg]
@@ -176,7 +173,6 @@ class RuleForm(PartForm):
     since = MonthField(
         label=_("For starts from"), required=False, help_text=_("Empty: from the beginning.")
     )
-    field_order = ["kind", "value", "program", "since"]
 
     class Meta:
         model = models.FundingRule
@@ -192,7 +188,7 @@ class ResourceForm(LimitForm):
 
     class Meta:
         model = models.SharedResource
-        fields = ["name", "kind", "area", "amount"]
+        fields = ["name", "kind", "area", "amount", "source"]
         labels = {"area": _("Labor area")}
         help_texts = {"amount": _("In an ordinary month: 3 instructors, 2 rooms.")}
 
@@ -200,17 +196,12 @@ class ResourceForm(LimitForm):
 class HostForm(LimitForm):
     first_month = MonthField(label=_("First month"))
     last_month = MonthField(label=_("Last month"))
-    field_order = [
-        "employer", "occupation", "area", "first_month", "last_month", "supervisors",
-        "learners_each",
-    ]  # fmt: skip
 
     class Meta:
         model = models.HostCapacity
         fields = [
             "employer", "occupation", "area", "first_month", "last_month", "supervisors",
-            "learners_each",
-        ]  # fmt: skip
+            "learners_each", "source"]  # fmt: skip
         labels = {"employer": _("Host"), "occupation": _("Occupation"), "area": _("Labor area")}
         help_texts = {
             "supervisors": _("Who can take learners in each of these months."),
@@ -221,33 +212,30 @@ class HostForm(LimitForm):
 class RecruitmentForm(LimitForm):
     first_quarter = QuarterField(label=_("First quarter"))
     last_quarter = QuarterField(label=_("Last quarter"))
-    field_order = ["area", "schedule", "first_quarter", "last_quarter", "people"]
 
     class Meta:
         model = models.Recruitment
-        fields = ["area", "schedule", "first_quarter", "last_quarter", "people"]
+        fields = ["area", "schedule", "first_quarter", "last_quarter", "people", "source"]
         labels = {"area": _("Labor area")}
         help_texts = {"schedule": _("Programs that meet then. Empty: all together.")}
 
 
 class HolidayForm(LimitForm):
     month = MonthField(label=_("Month"))
-    field_order = ["name", "month", "weeks", "area"]
 
     class Meta:
         model = models.Holiday
-        fields = ["name", "month", "weeks", "area"]
+        fields = ["name", "month", "weeks", "area", "source"]
         labels = {"area": _("Labor area")}
         help_texts = {"area": _("Empty: everywhere.")}
 
 
 class MoneyForm(LimitForm):
     quarter = QuarterField(label=_("Quarter"))
-    field_order = ["quarter", "amount"]
 
     class Meta:
         model = models.QuarterMoney
-        fields = ["quarter", "amount"]
+        fields = ["quarter", "amount", "source"]
         help_texts = {"amount": _("For all cohorts that start in this quarter.")}
 
 
@@ -256,15 +244,11 @@ class FundForm(LimitForm):
     NAMED = ("occupations", "areas", "programs")
     first_month = MonthField(label=_("For starts from"), required=False)
     last_month = MonthField(label=_("For starts until"), required=False)
-    field_order = [
-        "name", "amount", "first_month", "last_month", "occupations", "areas", "programs",
-    ]  # fmt: skip
 
     class Meta:
         model = models.FundingSource
         fields = [
-            "name", "amount", "first_month", "last_month", "occupations", "areas", "programs",
-        ]  # fmt: skip
+            "name", "amount", "first_month", "last_month", "occupations", "areas", "programs", "source"]  # fmt: skip
         labels = {
             "occupations": _("Only for these occupations"),
             "areas": _("Only for these labor areas"),
@@ -278,15 +262,11 @@ class FundForm(LimitForm):
 
 class SupportForm(LimitForm):
     NAMED = ("programs",)
-    field_order = [
-        "name", "cost_per_learner", "stage", "low", "likely", "high", "capacity", "programs",
-    ]  # fmt: skip
 
     class Meta:
         model = models.SupportOffer
         fields = [
-            "name", "cost_per_learner", "stage", "low", "likely", "high", "capacity", "programs",
-        ]  # fmt: skip
+            "name", "cost_per_learner", "stage", "low", "likely", "high", "capacity", "programs", "source"]  # fmt: skip
         labels = {"programs": _("Only for these programs")}
         help_texts = {
             "name": _("Child care, transport, coaching …"),

@@ -74,9 +74,6 @@ def _form(request: ActingRequest, kind: LimitKind, row: Any, title: str) -> Http
     rows = parts_of(form, actor, posted(request))
 
     def keep(data: dict[str, Any]) -> None:
-        for name in form.fields:
-            if name not in form.NAMED:
-                setattr(row, name, data[name])
         limiting.keep_limit(
             row,
             actor=actor,
@@ -92,7 +89,7 @@ def _form(request: ActingRequest, kind: LimitKind, row: Any, title: str) -> Http
     return render(
         request,
         "limits/form.html",
-        {"kind": kind, "form": form, "parts": list(rows.values()), "title": title, "row": row},
+        {"kind": kind, "form": form, "parts": list(rows.values()), "title": title},
     )
 
 
