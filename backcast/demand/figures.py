@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from backcast.core.quarters import Quarter
+from backcast.core.text import plain_number
 
 #: From this number of people in one quarter on, the person is asked whether it is meant.
 ASK_FROM = 1_000
@@ -232,7 +233,7 @@ def _text(value: object) -> str:
     if isinstance(value, Named):
         return value.name
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return plain_number(value)
     return str(value)
 
 

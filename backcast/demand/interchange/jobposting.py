@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from backcast.core.quarters import Quarter
+from backcast.core.text import plain_number
 from backcast.demand.figures import Cause, Offer, Openings, sorted_openings
 from backcast.demand.interchange.asks import Ask, Sheet, said, says
 from backcast.demand.profiles.values import Necessity, Subject
@@ -453,7 +454,7 @@ def _written(posting: Posting) -> dict[str, Json]:
             "value": {"@type": "QuantitativeValue", **pay, **unit},
         }
     if posting.hours is not None:
-        said_["workHours"] = f"{posting.hours.normalize():f} hours a week"
+        said_["workHours"] = f"{plain_number(posting.hours)} hours a week"
     if posting.employment:
         theirs = {ours: name for name, ours in EMPLOYMENT.items()}
         said_["employmentType"] = theirs.get(posting.employment, posting.employment)

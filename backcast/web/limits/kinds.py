@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from backcast.core.text import plain_number
 from backcast.planning import models
 from backcast.web.dates import month_words, quarter_words
 from backcast.web.limits import forms
@@ -33,16 +34,12 @@ class LimitKind:
     related: tuple[str, ...] = ()
 
 
-def number(value: Any) -> str:
-    return f"{value.normalize():f}"
-
-
 def _resource(row: models.SharedResource) -> str:
     uses = row.uses.all()
     taken = ngettext("%(n)s program takes of it", "%(n)s programs take of it", len(uses)) % {
         "n": len(uses)
     }
-    return f"{row.get_kind_display()}: {number(row.amount)}, {row.area} · {taken}"
+    return f"{row.get_kind_display()}: {plain_number(row.amount)}, {row.area} · {taken}"
 
 
 def _host(row: models.HostCapacity) -> str:
@@ -51,8 +48,8 @@ def _host(row: models.HostCapacity) -> str:
     ) % {
         "role": row.occupation,
         "area": row.area,
-        "supervisors": number(row.supervisors),
-        "each": number(row.learners_each),
+        "supervisors": plain_number(row.supervisors),
+        "each": plain_number(row.learners_each),
         "first": month_words(row.first_month),
         "last": month_words(row.last_month),
     }
@@ -70,13 +67,13 @@ def _recruitment(row: models.Recruitment) -> str:
 def _holiday(row: models.Holiday) -> str:
     return _now("%(month)s: %(weeks)s weeks, %(where)s") % {
         "month": month_words(row.month),
-        "weeks": number(row.weeks),
+        "weeks": plain_number(row.weeks),
         "where": row.area or _now("everywhere"),
     }
 
 
 def _fund(row: models.FundingSource) -> str:
-    rules = [f"{rule.get_kind_display()}: {number(rule.value)}" for rule in row.rules.all()]
+    rules = [f"{rule.get_kind_display()}: {plain_number(rule.value)}" for rule in row.rules.all()]
     return " · ".join([money(row.amount), *rules])
 
 
@@ -84,8 +81,8 @@ def _support(row: models.SupportOffer) -> str:
     return _now("%(cost)s a learner; at “%(stage)s” it brings through %(low)s–%(high)s %%") % {
         "cost": money(row.cost_per_learner),
         "stage": row.get_stage_display(),
-        "low": number(row.low),
-        "high": number(row.high),
+        "low": plain_number(row.low),
+        "high": plain_number(row.high),
     }
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backcast.core.actor import Role
+from backcast.core.text import plain_number
 from backcast.frameworks.models import Occupation
 from backcast.frameworks.search import find_occupations
 from backcast.training import access, actions
@@ -40,7 +41,7 @@ class SharesForm(forms.Form):
                 min_value=0,
                 max_value=100,
                 decimal_places=2,
-                initial=(link.weight * _HUNDRED).normalize().__format__("f"),
+                initial=plain_number(link.weight * _HUNDRED),
                 widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
             )
 
