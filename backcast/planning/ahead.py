@@ -14,6 +14,7 @@ from backcast.core.months import Month
 from backcast.delivery.models import CohortRecord, ScheduledCohort
 from backcast.partners.models import Region
 from backcast.planning.figures import Figure
+from backcast.planning.keys import program_key
 from backcast.planning.problem import Problem, RunningCohort
 from backcast.planning.timing import running_times
 from backcast.training.models import Stage
@@ -68,7 +69,7 @@ def _on_the_way(
             if here > 0 and row.stage not in _AFTER_THE_HIRE and name in stages[cohort.program_id]:
                 yield RunningCohort(
                     id=f"C{cohort.pk}-{row.stage}",
-                    program=f"P{cohort.program_id}",
+                    program=program_key(cohort.program_id),
                     start=Month.of(cohort.starts_on),
                     people=Figure(
                         here, "observed", f"{cohort}: counted on {cohort.as_of:%Y-%m-%d}"
@@ -92,7 +93,7 @@ def _about_to_start(
     for cohort in rows.order_by("pk"):
         yield RunningCohort(
             id=f"A{cohort.pk}",
-            program=f"P{cohort.program_id}",
+            program=program_key(cohort.program_id),
             start=Month.of(cohort.starts_on),
             people=Figure(cohort.places, "stated", f"Announced for {cohort.starts_on:%Y-%m-%d}"),
             stage=stages[cohort.program_id][0],

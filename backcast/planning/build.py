@@ -33,7 +33,7 @@ from backcast.partners.models import LabourArea, Region
 from backcast.planning.ahead import with_what_began
 from backcast.planning.documents import PROBLEM_FORMAT
 from backcast.planning.figures import Basis, Figure, StageYield
-from backcast.planning.keys import area_key, role_key
+from backcast.planning.keys import area_key, program_key, role_key
 from backcast.planning.models import Limit, PlanPin
 from backcast.planning.places import places_with_needs
 from backcast.planning.pooling import (
@@ -252,7 +252,7 @@ def pooled_yields(programs: Sequence[Program], today: date) -> Pooled:
     """What the settled cohorts of all these programs say of each one's yields, by ``P12`` and stage."""
     counts = settled(
         Followed(
-            program=f"P{row.program}",
+            program=program_key(row.program),
             stage=row.stage,
             years=(row.as_of - row.starts_on).days / DAYS_PER_YEAR,
             passed=row.passed,
@@ -262,9 +262,11 @@ def pooled_yields(programs: Sequence[Program], today: date) -> Pooled:
         )
         for row in followed(programs)
     )
-    wanted = [(f"P{program.pk}", row.stage) for program in programs for row in program.stages.all()]
+    wanted = [
+        (program_key(program.pk), row.stage) for program in programs for row in program.stages.all()
+    ]
     families = {
-        f"P{program.pk}": role_key(max(links, key=lambda link: link.weight).occupation)
+        program_key(program.pk): role_key(max(links, key=lambda link: link.weight).occupation)
         for program in programs
         if (links := list(program.occupation_links.all()))
     }
@@ -360,12 +362,12 @@ def _option(
     externship = next((one.stage for one in found if one.stage == Stage.EXTERNSHIP), "")
     main = max(shares, key=lambda role: shares[role])
     return ProgramOption(
-        id=f"P{program.pk}",
+        id=program_key(program.pk),
         title=program.name,
         provider=str(program.provider),
         area=area_key(_area(program)),
         roles=tuple(RoleShare(role, min(1.0, share)) for role, share in shares.items()),
-        stages=_stages(found, f"P{program.pk}", leaning, assumed),
+        stages=_stages(found, program_key(program.pk), leaning, assumed),
         weeks=needed("weeks"),
         min_size=needed("min_size"),
         max_size=needed("max_size"),
@@ -454,7 +456,7 @@ def _supply(
                     completers=Figure(
                         round(people, 4), _basis(basis), f"{program.provider}: {source}, a year"
                     ),
-                    stages=_stages(after, f"P{program.pk}", leaning, assumed),
+                    stages=_stages(after, program_key(program.pk), leaning, assumed),
                 )
 
 
@@ -466,7 +468,7 @@ def _pins(region: Region, chosen: Settings) -> Iterable[Pin]:
     rows = PlanPin.objects.filter(region=region, archived_at=None, **_within("month", chosen))
     for row in rows.select_related("by").order_by("month", "program_id"):
         yield Pin(
-            program=f"P{row.program_id}",
+            program=program_key(row.program_id),
             start=Month.of(row.month),
             kind="pin" if row.kind == PlanPin.Kind.PIN else "forbid",
             cohorts=row.cohorts,
@@ -490,7 +492,7 @@ def _announced(
     for program, day, places in rows.values_list("program_id", "starts_on", "places"):
         found[program, Month.of(day)].append(places)
     for (program, month), sizes in sorted(found.items()):
-        yield Announced(f"P{program}", month, len(sizes), sum(sizes))
+        yield Announced(program_key(program), month, len(sizes), sum(sizes))
 
 
 def _within(field: str, chosen: Settings) -> dict[str, date]:

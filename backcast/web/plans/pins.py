@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backcast.core.actor import Role
 from backcast.core.months import Month
 from backcast.planning import access, actions, pinning
+from backcast.planning.keys import program_key
 from backcast.planning.models import PlanPin
 from backcast.planning.programs import ProgramOption
 from backcast.planning.solution import PinOutcome
@@ -104,7 +105,7 @@ def page(request: ActingRequest, plan: UUID) -> HttpResponse:
         messages.success(request, _("Kept. Plan again to see what it changes."))
         return redirect(_page(plan))
     pins = list(access.pins(actor))
-    found = {(f"P{pin.program_id}", Month.of(pin.month)): pin for pin in pins}
+    found = {(program_key(pin.program_id), Month.of(pin.month)): pin for pin in pins}
     outcomes = {(told.program, told.start): told for told in reading.solution.pins}
     return render(
         request,
@@ -130,10 +131,10 @@ def _told(
 ) -> Iterator[dict[str, Any]]:
     """Each pin with what became of it in this plan."""
     for pin in pins:
-        told = outcomes.get((f"P{pin.program_id}", Month.of(pin.month)))
+        told = outcomes.get((program_key(pin.program_id), Month.of(pin.month)))
         known = any(
             (each.program, each.start, each.kind)
-            == (f"P{pin.program_id}", Month.of(pin.month), pin.kind)
+            == (program_key(pin.program_id), Month.of(pin.month), pin.kind)
             for each in reading.problem.pins
         )
         yield {

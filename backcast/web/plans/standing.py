@@ -20,6 +20,7 @@ from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.delivery.models import ScheduledCohort
 from backcast.planning import access, approving
+from backcast.planning.keys import program_key
 from backcast.planning.lifecycle import State, state_of, steps_for
 from backcast.planning.models import Plan, PlanCohort
 from backcast.web.middleware import ActingRequest
@@ -48,7 +49,7 @@ def panel(actor: Actor, plan: Plan) -> dict[str, Any]:
         "called_off": announced.count(ScheduledCohort.Status.CALLED_OFF),
         "to_announce": sum(not status and start >= month for _program, start, status in cohorts),
         "decided": {
-            (f"P{program}", Month.of(start)) for program, start, status in cohorts if status
+            (program_key(program), Month.of(start)) for program, start, status in cohorts if status
         },
     }
 
