@@ -34,6 +34,7 @@ from backcast.planning.ahead import with_what_began
 from backcast.planning.documents import PROBLEM_FORMAT
 from backcast.planning.figures import Basis, Figure, StageYield
 from backcast.planning.keys import area_key, program_key, role_key
+from backcast.planning.ladder import LeftOut, down_the_ladder, serves
 from backcast.planning.models import Limit, PlanPin
 from backcast.planning.places import places_with_needs
 from backcast.planning.pooling import (
@@ -57,7 +58,7 @@ from backcast.planning.programs import ProgramOption, RoleShare
 from backcast.planning.stated import current, hosts_of, with_limits
 from backcast.planning.usual import completers_a_year
 from backcast.training import recipes
-from backcast.training.access import missing_figures, programs_for_planning, published_by_key
+from backcast.training.access import programs_for_planning, published_by_key
 from backcast.training.assumptions import Assumptions
 from backcast.training.models import Program, PublishedOutcome, Stage
 
@@ -74,15 +75,6 @@ class Settings:
     quarters: int = 12
     confidence: float = 0.8
     budget: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A program that could not be planned with, and the figures it lacks."""
-
-    program: int
-    title: str
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +142,8 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
         )
         .order_by("need_id", "quarter_start")
     )
-    roles = _roles(openings)
-    usable, left_out = [], []
     every = list(programs_for_planning(region))
-    for program in every:
-        if not any(role_key(link.occupation) in roles for link in program.occupation_links.all()):
-            continue
-        missing = missing_figures(program)
-        if missing:
-            left_out.append(LeftOut(program.pk, str(program), tuple(missing)))
-        else:
-            usable.append(program)
-    roles |= _rungs_below(usable, roles)
+    roles, usable, left_out = down_the_ladder(_roles(openings), every)
     published = published_by_key(region)
     evidence = yields_for_planning(usable, published)
     leaning = pooled_yields(every, today)
@@ -209,14 +191,6 @@ def _roles(openings: Iterable[NeedQuarter]) -> dict[str, str]:
         if occupation.title not in titles[role_key(occupation)]:
             titles[role_key(occupation)].append(occupation.title)
     return {key: " / ".join(names) for key, names in sorted(titles.items())}
-
-
-def _rungs_below(programs: Iterable[Program], roles: Mapping[str, str]) -> dict[str, str]:
-    """Roles that nobody asked for, and which people leave who are trained on."""
-    below = (program.upskills_from for program in programs)
-    return {
-        role_key(one): one.title for one in below if one is not None and role_key(one) not in roles
-    }
 
 
 def _needs(openings: Sequence[NeedQuarter]) -> Iterable[NeedCell]:
@@ -355,10 +329,7 @@ def _option(
         assert value is not None  # missing_figures has seen to it
         return value
 
-    shares: dict[str, float] = defaultdict(float)
-    for link in program.occupation_links.all():
-        if role_key(link.occupation) in roles:
-            shares[role_key(link.occupation)] += float(link.weight)
+    shares = {role: share for role, share in serves(program).items() if role in roles}
     externship = next((one.stage for one in found if one.stage == Stage.EXTERNSHIP), "")
     main = max(shares, key=lambda role: shares[role])
     return ProgramOption(
@@ -366,7 +337,7 @@ def _option(
         title=program.name,
         provider=str(program.provider),
         area=area_key(_area(program)),
-        roles=tuple(RoleShare(role, min(1.0, share)) for role, share in shares.items()),
+        roles=tuple(RoleShare(role, share) for role, share in shares.items()),
         stages=_stages(found, program_key(program.pk), leaning, assumed),
         weeks=needed("weeks"),
         min_size=needed("min_size"),

@@ -75,6 +75,7 @@ def add_program(
         program.save()
         _state(program, FIGURES, basis, source or _by(actor, provider))
         _relate(program, leads, credentials, stages, months, basis, source or _by(actor, provider))
+        _moves_up(program)
     return program
 
 
@@ -100,6 +101,7 @@ def change_program(
         source = _by(actor, program.provider)
         _state(program, changed, Basis.STATED, source)
         _relate(program, leads, credentials, stages, months, Basis.STATED, source)
+        _moves_up(program)
     return program
 
 
@@ -109,7 +111,12 @@ def suggest_leads(program: Program, *, actor: Actor) -> int:
     Where the crosswalk says nothing, nothing changes.
     """
     _allow(actor, program.provider)
-    links = crosswalk.suggested(program.cip_code, program.region)
+    below = program.upskills_from
+    links = [
+        link
+        for link in crosswalk.suggested(program.cip_code, program.region)
+        if below is None or not below.same_work(link[0])
+    ]
     if links:
         with acting(actor, "training.suggest_leads"):
             ProgramOccupation.objects.filter(program=program).delete()
@@ -188,6 +195,24 @@ def _fill(program: Program, values: Mapping[str, Any]) -> None:
     program.name = " ".join(program.name.split())
     program.name_folded = fold(program.name)[:200]
     program.full_clean()
+
+
+def _moves_up(program: Program) -> None:
+    """Raises ``ValidationError`` where its learners already work in what it leads to."""
+    below = program.upskills_from
+    if below is None:
+        return
+    links = ProgramOccupation.objects.filter(program=program, weight__gt=0)
+    if any(below.same_work(link.occupation) for link in links.select_related("occupation")):
+        raise ValidationError(
+            {
+                "upskills_from": _(
+                    "The program leads to %(title)s itself. Choose the job that its learners leave, "
+                    "or take that job from what it leads to."
+                )
+                % {"title": below.title}
+            }
+        )
 
 
 def _state(program: Program, names: Sequence[str], basis: str, source: str) -> None:

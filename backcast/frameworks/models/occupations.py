@@ -100,6 +100,10 @@ class Occupation(Record):
         """The SOC code under which wages and projections are published, or ``""``."""
         return published_soc(self.soc) if self.soc else ""
 
+    def same_work(self, other: Occupation) -> bool:
+        """Whether plans take both for one role: figures are published for them together."""
+        return self.pk == other.pk or (bool(self.soc) and self.published_soc == other.published_soc)
+
 
 class OccupationTitle(Versioned):
     """A name of a loaded occupation: its title, an alternate one, or one that workers reported."""
