@@ -57,11 +57,13 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Suggestions, the likeliest first; the spans for which nothing was found; whether text was cut."""
+    """Suggestions, the likeliest first; the spans for which nothing was found; whether text was cut;
+    and what the text speaks of that is there already."""
 
     suggestions: tuple[Suggestion, ...]
     silent: tuple[str, ...]
     cut: bool
+    there: tuple[Competency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ def suggest(text: str, *, actor: Actor, without: Iterable[int] = ()) -> Found:
     from backcast.frameworks.linking import link, spans
 
     index = _index(actor)
-    pieces = [span.text for span in spans(text[:LONGEST_TEXT])]
+    pieces = list(dict.fromkeys(span.text for span in spans(text[:LONGEST_TEXT])))
     cut = len(text) > LONGEST_TEXT or len(pieces) > MOST_SPANS
-    pieces = list(dict.fromkeys(pieces))[:MOST_SPANS]
+    pieces = pieces[:MOST_SPANS]
     if index is None or not pieces:
         return Found((), tuple(pieces), cut)
     mode: Mode = "best" if len(pieces) <= BEST_UP_TO else "fast"
@@ -100,15 +102,16 @@ def suggest(text: str, *, actor: Actor, without: Iterable[int] = ()) -> Found:
         if not likely:
             silent.append(piece)
         for match in likely:
-            known = best.get(int(match.id))
-            if known is None or match.probability > known[0]:
+            before = best.get(int(match.id))
+            if before is None or match.probability > before[0]:
                 best[int(match.id)] = (match.probability, piece, match.because)
-    left_out = set(without)
-    wanted = sorted(
-        ((said, pk) for pk, said in best.items() if pk not in left_out),
-        key=lambda each: (-each[0][0], each[1]),
-    )[:MOST_SHOWN]
-    rows = access.nameable(actor).in_bulk([pk for _said, pk in wanted])
+    known = set(without)
+    ranked = sorted(
+        ((said, pk) for pk, said in best.items()), key=lambda each: (-each[0][0], each[1])
+    )
+    wanted = [each for each in ranked if each[1] not in known][:MOST_SHOWN]
+    there = [pk for _said, pk in ranked if pk in known]
+    rows = access.nameable(actor).in_bulk([*(pk for _said, pk in wanted), *there])
     return Found(
         tuple(
             Suggestion(rows[pk], piece, probability, because[:-1], because[-1] if because else "")
@@ -117,6 +120,7 @@ def suggest(text: str, *, actor: Actor, without: Iterable[int] = ()) -> Found:
         ),
         tuple(silent),
         cut,
+        tuple(rows[pk] for pk in there if pk in rows),
     )
 
 

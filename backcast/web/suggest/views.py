@@ -86,6 +86,7 @@ def _page(
             "longest": LONGEST_TEXT,
             "rows": _rows(found) if found else [],
             "silent": found.silent[:_MOST_SILENT] if found else (),
+            "there": found.there if found else (),
             "cut": found.cut if found else False,
             "looked": found is not None,
             "error": error,

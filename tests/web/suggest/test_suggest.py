@@ -101,6 +101,27 @@ def test_what_is_there_already_is_not_suggested(cast: Cast, skills: dict[str, Co
     with acting(cast.actor("employer")):
         answer = suggest(POSTING, actor=cast.actor("employer"), without={skills["draw blood"].pk})
     assert "draw blood" not in {each.competency.statement for each in answer.suggestions}
+    assert answer.there == (skills["draw blood"],)
+    with acting(cast.actor("employer")):
+        elsewhere = suggest(
+            "Sell shoes.", actor=cast.actor("employer"), without={skills["draw blood"].pk}
+        )
+    assert elsewhere.there == ()
+
+
+def test_a_text_whose_skills_are_all_there_says_so(
+    cast: Cast, skills: dict[str, Competency]
+) -> None:
+    need = make_need(cast)
+    client = cast.client("employer")
+    asked = reverse("suggest:find", args=["need", need.public_id])
+    client.post(
+        asked, chosen(client.post(asked, {"step": "find", "text": "Draw blood"}), {"draw blood"})
+    )
+    text = post(client, need, "Draw blood").content.decode()
+    assert "1 skill that the text seems to ask for is there already" in text
+    assert "No skills found" not in text
+    assert "draw blood." in text
 
 
 def test_a_decision_moves_the_next_ranking(cast: Cast, skills: dict[str, Competency]) -> None:
