@@ -52,6 +52,7 @@ from backcast.planning.problem import (
 )
 from backcast.planning.programs import ProgramOption, RoleShare
 from backcast.planning.solution import PlannedCohort
+from backcast.planning.steadying import Stated, steadied
 
 _DAYS_PER_WEEK = 7
 _DAYS_PER_REPEAT = 364
@@ -84,7 +85,7 @@ def problem_of(
     each program stands alone with Beta(1, 1) before its counts, for comparison.
     """
     histories = _histories(region, pooled)
-    foresight = _foresight(region) if mended else None
+    foresight = learn(_seen(region)) if mended else None
     return Problem(
         title=region.name,
         first=region.first_quarter,
@@ -229,9 +230,9 @@ def _days_to_work(
     return fmean(days), stdev(days)
 
 
-def _foresight(region: Region) -> Foresight | None:
-    return learn(
-        Seen(
+def _seen(region: Region) -> Iterable[Seen]:
+    for row in region.looked_back:
+        yield Seen(
             row.need,
             row.employer,
             row.occupation,
@@ -240,7 +241,22 @@ def _foresight(region: Region) -> Foresight | None:
             row.expected,
             row.came,
         )
-        for row in region.looked_back
+
+
+def _steadied(region: Region, foresight: Foresight) -> Mapping[tuple[str, int], float]:
+    return steadied(
+        foresight,
+        _seen(region),
+        (
+            Stated(
+                need.key,
+                need.occupation,
+                cell.quarter - region.first_quarter,
+                foresight.bias_of(need.employer) * (cell.low + 4 * cell.likely + cell.high) / 6,
+            )
+            for need in region.needs
+            for cell in need.openings
+        ),
     )
 
 
@@ -290,10 +306,15 @@ def _provider(region: Region, program: Program) -> str:
 
 def _needs(region: Region, foresight: Foresight | None) -> Iterable[NeedCell]:
     employers = {employer.key: employer.name for employer in region.employers}
+    steady = {} if foresight is None else _steadied(region, foresight)
     for need in region.needs:
-        bias = 1.0 if foresight is None else foresight.bias_of(need.employer)
-        mended = "" if foresight is None else f"; of 100 expected in the past {100 * bias:.0f} came"
+        mended = ""
         for cell in need.openings:
+            bias = 1.0
+            if foresight is not None:
+                bias = foresight.bias_of(need.employer)
+                mended = f"; of 100 expected in the past {100 * bias:.0f} came"
+                bias *= steady[need.occupation, cell.quarter - region.first_quarter]
             if cell.high:
                 yield NeedCell(
                     id=f"{need.key}/{cell.quarter}",

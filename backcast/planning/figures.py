@@ -42,7 +42,8 @@ class StageYield:
 
     ``between`` is the correlation of two learners of one cohort: how far cohorts of one program
     depart from its yield. ``drift`` is how far the yield wanders in a year from today, in log-odds
-    (standard deviation).
+    (standard deviation). Of the variance of the posterior, a share of ``together`` is common to all
+    yields of one ``family``.
     """
 
     stage: str
@@ -56,6 +57,8 @@ class StageYield:
     assumption: str = ""
     between: float = 0.0
     drift: float = 0.0
+    family: str = ""
+    together: float = 0.0
 
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, (self.successes, self.trials, self.prior_a, self.prior_b))):
@@ -64,6 +67,10 @@ class StageYield:
             raise ValueError(
                 f"Stage “{self.stage}”: the spread between cohorts lies between 0 and 1, and drift "
                 "is 0 or more."
+            )
+        if not 0 <= self.together <= 1:
+            raise ValueError(
+                f"Stage “{self.stage}”: what is common to a family is a share, 0 to 1."
             )
         if self.trials < 0 or self.successes < 0:
             raise ValueError(f"Stage “{self.stage}”: people cannot be counted below 0.")

@@ -67,11 +67,11 @@ def learn(rows: Iterable[Seen]) -> Foresight | None:
     waves = sorted({row.wave for row in seen})
     if len(waves) < 2 or sum(row.expected for row in seen) <= 0:
         return None
-    usual, bias = _biases(seen)
+    usual, bias, unknown = _biases(seen)
     groups: dict[tuple[str, int], list[tuple[float, float]]] = defaultdict(list)
     for wave in waves:
         others = [row for row in seen if row.wave != wave]
-        rest, each = _biases(others)
+        rest, each, _ = _biases(others)
         sums: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
         for row in seen:
             if row.wave == wave:
@@ -81,12 +81,13 @@ def learn(rows: Iterable[Seen]) -> Foresight | None:
         for (role, _, employer), (expected, came) in sums.items():
             mean = each.get(employer, rest) * expected
             groups[role, wave].append((mean, came - mean))
-    common, own = _spreads(list(groups.values()))
+    common, own = _spreads(list(groups.values()), unknown)
     return Foresight(usual, common, own, len(seen), len(waves), bias)
 
 
-def _biases(rows: Sequence[Seen]) -> tuple[float, dict[str, float]]:
-    """What came for each one expected: of everybody, and of each employer as drawn to it."""
+def _biases(rows: Sequence[Seen]) -> tuple[float, dict[str, float], tuple[float, float]]:
+    """What came for each one expected: of everybody, and of each employer as drawn to it; and what is
+    not known of either, as variances of shares."""
     expected: defaultdict[str, float] = defaultdict(float)
     came: defaultdict[str, float] = defaultdict(float)
     shocks: defaultdict[str, dict[tuple[str, int], float]] = defaultdict(dict)
@@ -97,7 +98,7 @@ def _biases(rows: Sequence[Seen]) -> tuple[float, dict[str, float]]:
         parts[row.need, row.wave] = parts.get((row.need, row.wave), 0.0) + row.expected
     usual = sum(came.values()) / sum(expected.values())
     if usual <= 0:
-        return usual, {}
+        return usual, {}, (0.0, USUAL_BETWEEN**2)
     chance, ratio = {}, {}
     for name, total in expected.items():
         if total > 0:
@@ -111,11 +112,16 @@ def _biases(rows: Sequence[Seen]) -> tuple[float, dict[str, float]]:
     usual2, prior = USUAL_BETWEEN**2, USUAL_EMPLOYERS * weight / max(1, len(ratio))
     between2 = max(0.0, (q - len(ratio) + 1 + prior * usual2) / (spread + prior)) if prior else 0.0
     drawn = {name: between2 / (between2 + chance[name]) for name in ratio}
-    return usual, {name: usual * (1 + drawn[name] * (ratio[name] - 1)) for name in ratio}
+    bias = {name: usual * (1 + drawn[name] * (ratio[name] - 1)) for name in ratio}
+    every = 1 / sum(1 / (between2 + chance[name]) for name in ratio)
+    each = sum(between2 * (1 - share) for share in drawn.values()) / len(drawn)
+    return usual, bias, (every, each)
 
 
-def _spreads(groups: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, float]:
-    """(common, own) of groups of (mean, rest)."""
+def _spreads(
+    groups: Sequence[Sequence[tuple[float, float]]], unknown: tuple[float, float]
+) -> tuple[float, float]:
+    """(common, own) of groups of (mean, rest), drawn to the usual shocks and what is not known of biases."""
     pair_top = pair_size = alone_top = alone_size = 0.0
     for group in groups:
         total, rest = sum(mean for mean, _ in group), sum(x for _, x in group)
@@ -126,9 +132,10 @@ def _spreads(groups: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, fl
         alone_size += squares
     usual_pair = USUAL_SHOCKS * pair_size / max(1, len(groups))
     usual_alone = USUAL_SHOCKS * alone_size / max(1, sum(map(len, groups)))
-    usual2 = USUAL_COMMON**2 + USUAL_OWN**2
-    common2 = _drawn(pair_top, pair_size, usual_pair, USUAL_COMMON**2)
-    both2 = _drawn(alone_top, alone_size, usual_alone, usual2)
+    common2 = USUAL_COMMON**2 + unknown[0]
+    both2 = common2 + USUAL_OWN**2 + unknown[1]
+    common2 = _drawn(pair_top, pair_size, usual_pair, common2)
+    both2 = _drawn(alone_top, alone_size, usual_alone, both2)
     common2 = max(0.0, common2)
     return math.sqrt(common2), math.sqrt(max(0.0, both2 - common2))
 

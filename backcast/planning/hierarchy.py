@@ -76,14 +76,16 @@ def weigh(
 
     own, new = _Moments(len(keys)), _Moments(len(keys))
     cohort_var = drift_var = 0.0
+    together = np.zeros(len(keys))
     for (c, d, p), share in zip(cases, chance, strict=True):
         cohort_var += share * COHORT_SDS[c] ** 2
         drift_var += share * DRIFT_SDS[d] ** 2
         if share < _TOO_UNLIKELY:
             continue
-        prior, posterior = grid.levels(said[c, d], p, hyper[c, d, p])
+        prior, posterior, centre = grid.levels(said[c, d], p, hyper[c, d, p])
         new.add(share, prior, COHORT_SDS[c])
         own.add(share, posterior, COHORT_SDS[c])
+        together += share * grid.shared(said[c, d], p, centre, _level_yields(COHORT_SDS[c]))
     drift = float(np.sqrt(drift_var))
     akin: dict[tuple[str, str], int] = defaultdict(int)
     for program, stage in by_key:
@@ -109,6 +111,8 @@ def weigh(
             cohorts=0 if any(count.lump for count in mine) else len(mine),
             others=programs[key[1]] - bool(mine),
             akin=akin[families.get(key[0], key[0]), key[1]] - bool(mine),
+            family=f"{families.get(key[0], key[0])}/{key[1]}",
+            together=float(min(1.0, together[n] / own.variance(n))),
         )
     return Pooled(found, float(np.sqrt(cohort_var)), drift)
 
@@ -137,8 +141,9 @@ class _Grid:
         np.add.at(out, self._stage, fit)
         return np.asarray(out + _hyper_weights())
 
-    def levels(self, said: Floats, p: int, hyper: Floats) -> tuple[Floats, Floats]:
-        """(series, levels): what the others say of each program, and what all say of it."""
+    def levels(self, said: Floats, p: int, hyper: Floats) -> tuple[Floats, Floats, Floats]:
+        """(series, levels): what the others say of each program, and what all say of it; and
+        (series, family levels): what all say of its family."""
         each, near = self._about(said, p), _near(PROGRAM_SDS[p])
         families = self._families(np.log(each))
         likely = np.exp(families - families.max(axis=1, keepdims=True))
@@ -147,7 +152,15 @@ class _Grid:
         others = centre[self._family] / each
         prior = (others / others.sum(axis=1, keepdims=True)) @ near.T
         posterior = said * (others @ near.T)
-        return prior, np.asarray(posterior / posterior.sum(axis=1, keepdims=True))
+        posterior /= posterior.sum(axis=1, keepdims=True)
+        whole = centre[self._family]
+        return prior, posterior, np.asarray(whole / whole.sum(axis=1, keepdims=True))
+
+    def shared(self, said: Floats, p: int, centre: Floats, yields: Floats) -> Floats:
+        """Variance of each program's mean yield as its family's level varies (series)."""
+        given = (said * yields) @ _near(PROGRAM_SDS[p]) / self._about(said, p)
+        mean = (centre * given).sum(axis=1)
+        return np.asarray((centre * given**2).sum(axis=1) - mean**2)
 
     def _about(self, said: Floats, p: int) -> Floats:
         """(series, family levels): probability of a program's counts given its family's level."""
@@ -190,14 +203,22 @@ class _Moments:
     def beta(self, row: int) -> tuple[float, float]:
         """The Beta distribution with this mean and variance."""
         mean = float(self._mean[row])
-        variance = max(1e-9, float(self._square[row]) - mean**2)
-        people = mean * (1 - mean) / variance - 1
+        people = mean * (1 - mean) / self.variance(row) - 1
         return mean * people, (1 - mean) * people
+
+    def variance(self, row: int) -> float:
+        return max(1e-9, float(self._square[row] - self._mean[row] ** 2))
 
     def between(self, row: int) -> float:
         """Correlation of two learners of one cohort."""
         within = float(self._mean[row] - self._square[row])
         return float(self._cohort[row]) / within
+
+
+@cache
+def _level_yields(cohort_sd: float) -> Floats:
+    """The yield of each level, averaged over cohorts."""
+    return np.asarray(expit(_LEVELS[:, None] + cohort_sd * _NODES) @ _NODE_WEIGHTS)
 
 
 @cache

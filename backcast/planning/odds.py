@@ -11,6 +11,7 @@ region says. The futures are drawn by a seed: the same plan and seed give the sa
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,7 @@ from scipy.special import betaincinv, expit, gammainc, logit, ndtr
 
 from backcast.core.months import PER_QUARTER
 from backcast.planning.figures import StageYield
-from backcast.planning.problem import Problem
+from backcast.planning.problem import Problem, Supply
 from backcast.planning.programs import WEEKS_PER_QUARTER, ProgramOption, SupportOption
 from backcast.planning.solution import NeedOdds, PlannedCohort, Serves, SupplyUse
 from backcast.planning.timing import closed_weeks, running_times, times_of
@@ -47,7 +48,8 @@ class Batch:
     ``serves``: (role, area, share) with shares summing to 1 or less; ``quarter`` counts from the
     problem's first and is when they are hired, or most of them: ``hired`` are (quarter, share) that
     sum to 1, where they are not all hired in it. ``cohorts``: how many cohorts they make up.
-    ``support`` brings more of them through its stage; whoever is hired leaves an opening in the role
+    ``split`` says at once when and where people are hired, as (quarter, role, area, share), in place of
+    ``hired`` and ``serves``. ``support`` brings more of them through its stage; whoever is hired leaves an opening in the role
     and area of ``leaves``.
     """
 
@@ -61,6 +63,7 @@ class Batch:
     hired: tuple[tuple[int, float], ...] = ()
     cohorts: int = 1
     cohort: str = ""
+    split: tuple[tuple[int, str, str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,7 @@ def known_batches(problem: Problem, use: Iterable[SupplyUse]) -> tuple[Batch, ..
     Those whom no ``SupplyUse`` mentions stay in their own area.
     """
     placed = {row.supply: row.serves for row in use}
-    out = []
-    for row in problem.supply:
-        keys = supply_keys(row.role, row.area, row.stages)
-        serves = _serves(placed, row.id, [(row.role, row.area, 1.0)])
-        quarter = row.quarter - problem.first
-        out.append(
-            Batch(row.completers.value, row.stages, keys, quarter, serves, cohort=row.cohort)
-        )
+    out = list(_supplied(problem, placed))
     programs = {program.id: program for program in problem.programs}
     for cohort in problem.running:
         program = programs[cohort.program]
@@ -162,6 +158,27 @@ def known_batches(problem: Problem, use: Iterable[SupplyUse]) -> tuple[Batch, ..
             )
         )
     return tuple(out)
+
+
+def _supplied(problem: Problem, placed: Mapping[str, tuple[Serves, ...]]) -> Iterator[Batch]:
+    """Today's supply. Which of a cohort's people are hired when and as what is not known one by one:
+    its rows with the same stages are one batch, divided at random."""
+    together: defaultdict[tuple[object, ...], list[Supply]] = defaultdict(list)
+    for row in problem.supply:
+        keys = supply_keys(row.role, row.area, row.stages)
+        together[row.cohort or row.id, row.stages, keys].append(row)
+    for rows in together.values():
+        row = max(rows, key=lambda row: row.completers.value)
+        people = sum(row.completers.value for row in rows)
+        split = tuple(
+            (each.quarter - problem.first, role, area, share * each.completers.value / people)
+            for each in rows
+            if each.completers.value > 0
+            for role, area, share in _serves(placed, each.id, [(each.role, each.area, 1.0)])
+        )
+        keys = supply_keys(row.role, row.area, row.stages)
+        quarter = row.quarter - problem.first
+        yield Batch(people, row.stages, keys, quarter, (), cohort=row.cohort, split=split)
 
 
 def _serves(
@@ -247,6 +264,12 @@ def _pert_shape(lean: float) -> Floats:
     return pert(0.0, lean, 1.0, np.asarray(ndtr(_Z)))
 
 
+@lru_cache(maxsize=4_096)
+def _beta_quantiles(a: float, b: float) -> Floats:
+    """Quantiles of Beta(a, b) at the normal scores ``_Z``."""
+    return np.asarray(betaincinv(a, b, ndtr(_Z)))
+
+
 def _draw_needs(
     problem: Problem, cells: tuple[Cell, ...], draws: int, rng: np.random.Generator
 ) -> Floats:
@@ -294,10 +317,21 @@ class _Yields:
         self._today: dict[str, Floats] = {}
         self._wandered: dict[str, Floats] = {}
         self._cohorts: dict[tuple[str, str], Floats] = {}
+        self._families: dict[str, Floats] = {}
+
+    def _draw(self, stage: StageYield) -> Floats:
+        """The posterior; yields of a family run high or low together (normal copula)."""
+        if stage.together <= 0:
+            return self._rng.beta(stage.a, stage.b, self._draws)
+        if stage.family not in self._families:
+            self._families[stage.family] = self._rng.standard_normal(self._draws)
+        own = math.sqrt(1 - stage.together) * self._rng.standard_normal(self._draws)
+        score = own + math.sqrt(stage.together) * self._families[stage.family]
+        return np.asarray(np.interp(score, _Z, _beta_quantiles(stage.a, stage.b)))
 
     def in_quarter(self, key: str, stage: StageYield, quarter: int) -> Floats:
         if key not in self._today:
-            self._today[key] = self._rng.beta(stage.a, stage.b, self._draws)
+            self._today[key] = self._draw(stage)
         if stage.drift <= 0:
             return self._today[key]
         if key not in self._wandered:
@@ -343,7 +377,8 @@ def _draw_supply(
             rank = rng.random(draws)
             lifts[effect.id] = pert(effect.low, effect.likely, effect.high, rank)
         hired = batch.hired or ((batch.quarter, 1.0),)
-        if not any(0 <= quarter < problem.quarters for quarter, _ in hired):
+        quarters = [quarter for quarter, *_ in batch.split or hired]
+        if not any(0 <= quarter < problem.quarters for quarter in quarters):
             continue
         whole = math.floor(batch.people)
         rest = batch.people - whole
@@ -355,13 +390,17 @@ def _draw_supply(
             if batch.support and batch.support.stage == stage.stage:
                 through = through + lifts[batch.support.id] * (1 - through)
             count = rng.binomial(count, through)
-        for quarter, now in _divide(rng, count, hired):
+        parts = [((quarter, (role, area)), share) for quarter, role, area, share in batch.split]
+        for (quarter, cell), went in _divide(rng, count, parts):
+            if cell in place and 0 <= quarter < problem.quarters:
+                out[place[cell], quarter] += went
+        for quarter, now in () if batch.split else _divide(rng, count, hired):
             if not 0 <= quarter < problem.quarters:
                 continue
             if batch.leaves is not None:
                 openings[place[batch.leaves], quarter] += now
-            parts = [((role, area), share) for role, area, share in batch.serves]
-            for cell, went in _divide(rng, now, parts):
+            serves = [((role, area), share) for role, area, share in batch.serves]
+            for cell, went in _divide(rng, now, serves):
                 if cell in place:
                     out[place[cell], quarter] += went
     return np.asarray(np.cumsum(out, axis=1)), np.asarray(np.cumsum(openings, axis=1))

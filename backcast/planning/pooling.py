@@ -47,7 +47,8 @@ class Belief:
     older cohorts and for the spread between cohorts. ``between`` is the correlation of two learners
     of one cohort; ``drift`` how far the yield wanders in a year, in log-odds (standard deviation).
     ``cohorts`` is 0 where the counts do not say; ``others`` counts the other programs with data in
-    the stage, ``akin`` those of them for the same role.
+    the stage, ``akin`` those of them for the same role. Of what is not known of the yield, a share of
+    ``together`` (0 to 1) is not known of its ``family`` as a whole.
     """
 
     successes: float
@@ -61,6 +62,8 @@ class Belief:
     cohorts: int
     others: int
     akin: int = 0
+    family: str = ""
+    together: float = 0.0
 
     @property
     def mean(self) -> float:
@@ -151,6 +154,8 @@ def with_belief(stage: StageYield, belief: Belief, source: str = "") -> StageYie
         prior_b=belief.prior_b,
         between=belief.between,
         drift=belief.drift,
+        family=belief.family,
+        together=belief.together,
         source=f"{source}: {belief.source}" if source else belief.source,
     )
 

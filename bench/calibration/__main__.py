@@ -1,6 +1,6 @@
 """Are the printed odds true? Plan made-up regions from what they show, then play their hidden truth.
 
-    python -m bench.calibration                     # 200 regions × 50 futures, three worlds
+    python -m bench.calibration                     # 200 regions × 50 futures, four worlds
     python -m bench.calibration --regions 20
     python -m bench.calibration --out rows.jsonl    # a line a region as it is done; goes on from there
 
@@ -9,9 +9,12 @@ region's histories only. A *need* is a role in the region up to the end of a qua
 many people as were needed have been hired and stayed. Needs are grouped by their printed odds; the
 band of (met − printed) is the 95 % band clustered by region.
 
-Worlds: *usual*; *unlike*, in which programs fall into two kinds, drift three times as fast and
-cohorts differ twice as much, so that what the planner supposes of yields is wrong; *alone*, the usual
-regions planned with each program's own counts only (Beta(1, 1), no drift, no spread between cohorts).
+Worlds: *usual*, as the planner supposes it: yields typical of a stage, of an occupation and of a program
+all differ from region to region, and needs have a level of their own; *unlike*, in which programs fall into
+two kinds, drift three times as fast and cohorts differ twice as much, so that what the planner supposes of
+yields is wrong; *tied*, in which typical yields are the same in all regions and needs are just what ordinary
+cohorts bring at their true yields, which nobody tells the planner; *alone*, the usual regions planned
+with each program's own counts only (Beta(1, 1), no drift, no spread between cohorts).
 The naive plan, which divides the mean need by the mean yield, stands beside, for every fourth region.
 """
 
@@ -43,9 +46,15 @@ TODAY = date(2026, 11, 23)
 SCALE = 0.5
 NAIVE_EVERY = 4
 """The naive plan is made for one region in so many."""
-USUAL = Knobs(occupations=3, young_every=4, new_every=6)
-UNLIKE = Knobs(occupations=3, young_every=4, new_every=6, lump=0.45, drift_sd=0.15, cohort_sd=0.4)
-WORLDS = {"usual": (USUAL, True), "unlike": (UNLIKE, True), "alone": (USUAL, False)}
+TIED = Knobs(occupations=3, young_every=4, new_every=6)
+USUAL = replace(TIED, typical_sd=0.35, yield_sd=0.45, demand_level_sd=0.3, needs_apart=True)
+UNLIKE = replace(USUAL, yield_sd=0.3, lump=0.45, drift_sd=0.15, cohort_sd=0.4)
+WORLDS = {
+    "usual": (USUAL, True),
+    "unlike": (UNLIKE, True),
+    "tied": (TIED, True),
+    "alone": (USUAL, False),
+}
 GROUPS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0 + 1e-9)
 Row = dict[str, Any]
 
@@ -234,7 +243,7 @@ def main() -> int:
     parser.add_argument("--regions", type=int, default=200)
     parser.add_argument("--futures", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=6.0, help="time allowed for a plan")
-    parser.add_argument("--worlds", default="usual,unlike,alone")
+    parser.add_argument("--worlds", default="usual,unlike,tied,alone")
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--out", type=Path, help="file of lines to go on from")
     arguments = parser.parse_args()

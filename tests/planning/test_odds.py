@@ -191,3 +191,34 @@ def test_needs_miss_as_past_waves_did() -> None:
 def test_wilson_intervals_match_the_reference() -> None:
     assert wilson(18, 25) == pytest.approx((0.524, 0.857), abs=0.001)
     assert wilson(0, 12) == pytest.approx((0, 0.243), abs=0.001)
+
+
+def test_which_of_a_cohort_is_hired_when_is_drawn_and_nobody_twice() -> None:
+    rows = tuple(
+        Supply(f"s{n}", "r", "a", FIRST + n, figure(people), (stage(1e9, 1e9),), cohort="one")
+        for n, people in enumerate((6.0, 4.0))
+    )
+    given = replace(problem([program()], [need(0, 1)], quarters=2), supply=rows)
+    drawn = simulate(given, batches(given, []), 20_000, 2).supply[0]
+    assert np.all(drawn[1] == 10)
+    assert drawn[0].mean() == pytest.approx(6, abs=0.05)
+    assert drawn[0].std() == pytest.approx(np.sqrt(10 * 0.6 * 0.4), rel=0.03)
+
+
+@pytest.mark.parametrize("together", [0.0, 0.5, 1.0])
+def test_yields_of_a_family_run_high_or_low_as_far_together_as_is_said(together: float) -> None:
+    """Two programs of n learners with one posterior: variance 2 n² V (1 + share) + 2 n (p (1 − p) − V)."""
+    known = replace(stage(50, 100), family="role/stage", together=together)
+    given = problem(
+        [
+            program("p", stages=[known], sizes=(1, 9_999)),
+            program("q", stages=[known], sizes=(1, 9_999)),
+        ],
+        [need(0, 50)],
+        quarters=1,
+    )
+    found = spread_of(cohort("p", 1_000), cohort("q", 1_000), of=given)
+    unknown = 0.25 / 103
+    chance = 2 * 1_000 * (0.25 - unknown)
+    expected = 2 * 1_000**2 * unknown * (1 + together) + chance
+    assert found == pytest.approx(np.sqrt(expected), rel=0.03)

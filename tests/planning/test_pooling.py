@@ -208,3 +208,17 @@ def test_two_programs_on_the_same_records_are_one() -> None:
     both = [stage(30, 40, key="same")]
     given_ = problem([program("p", stages=both), program("q", stages=both)], [need(0, 5)])
     assert lean_on_others(given_) == given_
+
+
+def test_what_is_not_known_of_a_role_is_common_to_its_programs_the_more_the_less_own_data() -> None:
+    counts = [
+        CohortCount(f"p{n}", "hired", year, 16 + n, 4 - n % 3)
+        for n in range(4)
+        for year in range(1, 5)
+    ]
+    families = {"p0": "r", "p1": "r", "p2": "s", "p3": "s", "new": "r"}
+    beliefs = pool(counts, [("new", "hired")], families).beliefs
+    new, old = beliefs["new", "hired"], beliefs["p0", "hired"]
+    assert new.family == old.family == "r/hired"
+    assert beliefs["p2", "hired"].family == "s/hired"
+    assert 0 < old.together < new.together < 1

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from backcast.core.quarters import Quarter
+from backcast.demonstration.simulator.catalogue import Role
 from backcast.demonstration.simulator.demand import look_back, make_needs, make_places
 from backcast.demonstration.simulator.histories import follow
 from backcast.demonstration.simulator.knobs import Knobs
@@ -19,7 +22,14 @@ from backcast.demonstration.simulator.places import (
     make_occupations,
     make_providers,
 )
-from backcast.demonstration.simulator.region import COMPLETED, PASSED, Learner, Program, Region
+from backcast.demonstration.simulator.region import (
+    COMPLETED,
+    PASSED,
+    Learner,
+    Occupation,
+    Program,
+    Region,
+)
 from backcast.demonstration.simulator.training import Made, make_program
 from backcast.demonstration.simulator.truth import Truth
 
@@ -44,6 +54,8 @@ def simulate(
     first = Quarter.of(today) + 1
     areas = make_areas(max(2, round(4 * scale**0.4)))
     kinds = make_occupations(turned.occupations or max(3, round(8 * scale**0.57)))
+    if turned.typical_sd:
+        kinds = _unlike_the_catalogue(_stream(seed, "typical"), turned.typical_sd, kinds)
     roles = [role for _, role in kinds]
     employers = make_employers(
         _stream(seed, "employers"), max(6, round(15 * scale**0.7)), roles, areas
@@ -74,7 +86,12 @@ def simulate(
         for one, title in zip(made, titles, strict=True)
     )
     needs, demand, bias = make_needs(
-        _stream(seed, "needs"), turned, first, kinds, employers, _yearly_supply(made, programs)
+        _stream(seed, "needs"),
+        turned,
+        first,
+        kinds,
+        employers,
+        _yearly_supply(turned, made, programs),
     )
     looked_back = look_back(_stream(seed, "looked back"), turned, first, needs, demand, bias)
     region = Region(
@@ -111,6 +128,24 @@ def _stream(seed: int, part: str, place: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64([seed, zlib.crc32(part.encode()), place]))
 
 
+def _unlike_the_catalogue(
+    rng: np.random.Generator, sd: float, kinds: Sequence[tuple[Occupation, Role]]
+) -> tuple[tuple[Occupation, Role], ...]:
+    """Typical yields of a region of its own: each stage moved, and each stage of each occupation."""
+    every = sorted({stage for _, role in kinds for stage in role.stages})
+    stages = {stage: 2 * sd * rng.standard_normal() for stage in every}
+    moved = []
+    for occupation, role in kinds:
+        odds = [
+            math.log(share / (1 - share)) + stages[stage] + sd * rng.standard_normal()
+            for stage, share in zip(role.stages, role.yields, strict=True)
+        ]
+        moved.append(
+            (occupation, replace(role, yields=tuple(1 / (1 + math.exp(-x)) for x in odds)))
+        )
+    return tuple(moved)
+
+
 def _titles(made: list[Made]) -> list[str]:
     """Each program's title; a provider's second program of a title is numbered."""
     seen: Counter[tuple[str, str]] = Counter()
@@ -143,11 +178,14 @@ def _usual_size(one: Made) -> float:
     return sum(sizes) / len(sizes) if sizes else float(one.program.min_size)
 
 
-def _yearly_supply(made: list[Made], programs: tuple[Program, ...]) -> dict[str, float]:
+def _yearly_supply(
+    knobs: Knobs, made: list[Made], programs: tuple[Program, ...]
+) -> dict[str, float]:
     """Retained hires that ordinary cohorts bring in a year, by occupation."""
     supply: defaultdict[str, float] = defaultdict(float)
     for one, program in zip(made, programs, strict=True):
-        people = program.ordinary_starts_per_year * _usual_size(one) * _usual_yield(one)
+        share = one.typical if knobs.needs_apart else _usual_yield(one)
+        people = program.ordinary_starts_per_year * _usual_size(one) * share
         for occupation, share in one.truth.hired_as:
             supply[occupation] += people * share
     return supply

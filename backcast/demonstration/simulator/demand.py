@@ -100,8 +100,7 @@ def look_back(
         by_need = _shock(rng, knobs.need_shock_sd, len(needs))
         for place, need in enumerate(needs):
             level = demand[place, : min(4, knobs.quarters)]
-            stated = level * tilts[place] * np.exp(rng.normal(0.0, knobs.stated_sd, len(level)))
-            expected = (stated + rng.random(len(level))).astype(np.int64)
+            stated = _openings(rng, knobs, first + (-4 * wave), level * tilts[place])
             came = rng.poisson(level * math.exp(by_occupation[need.occupation] + by_need[place]))
             rows += [
                 LookedBack(
@@ -109,11 +108,11 @@ def look_back(
                     need.employer,
                     need.occupation,
                     wave,
-                    first + (step - 4 * wave),
-                    int(expected[step]),
+                    cell.quarter,
+                    (cell.low + 4 * cell.likely + cell.high) / 6,
                     int(came[step]),
                 )
-                for step in range(len(level))
+                for step, cell in enumerate(stated)
             ]
     return tuple(rows)
 

@@ -12,10 +12,14 @@ class Knobs:
     Standard deviations of yields are in log-odds, those of demand in logarithms. Set ``drift_sd``
     and ``cohort_sd`` to zero for a region in which every yield is constant.
 
+    - ``typical_sd``: how far the yields that are typical of a stage, and of a stage of an occupation, depart
+      from the catalogue's in this region.
     - ``years`` of history before today; ``quarters`` that needs and places look ahead.
     - ``yield_sd`` between programs; ``drift_sd`` per year; ``cohort_sd`` between cohorts.
     - ``demand_growth``: need in the horizon's last quarter as a multiple of what ordinary cohorts
       supply, drawn between these for each occupation; it grows to there from about that supply.
+    - ``needs_apart``: those ordinary cohorts have the yields that are typical of the occupation, not their
+      programs' own, so that needs tell nothing of what programs' yields truly are.
     - ``bias_mean``, ``bias_sd``: how much employers overstate on average, and how they differ.
     - ``stated_sd``: noise in each stated number.
     - ``occupation_shock_sd``, ``need_shock_sd``: how demand that really comes departs from its mean.
@@ -30,11 +34,13 @@ class Knobs:
 
     years: float = 5.5
     quarters: int = 8
+    typical_sd: float = 0.0
     yield_sd: float = 0.3
     drift_sd: float = 0.05
     cohort_sd: float = 0.2
     demand_growth: tuple[float, float] = (1.15, 1.7)
     demand_level_sd: float = 0.0
+    needs_apart: bool = False
     bias_mean: float = 0.06
     bias_sd: float = 0.15
     stated_sd: float = 0.15

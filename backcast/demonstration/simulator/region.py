@@ -224,7 +224,8 @@ class ExternshipPlaces:
 
 @dataclass(frozen=True, slots=True)
 class LookedBack:
-    """A past quarter of a need: openings that its site had expected when asked, and that came.
+    """A past quarter of a need: openings that its site had expected when asked (the mean of its low,
+    likely and high), and that came.
 
     ``wave`` counts the years since: the quarters of one wave were expected on one day.
     """
@@ -234,7 +235,7 @@ class LookedBack:
     occupation: str
     wave: int
     quarter: Quarter
-    expected: int
+    expected: float
     came: int
 
 

@@ -33,11 +33,13 @@ EXTERNSHIP_HOURS_PER_WEEK = 32
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A program, its truth and the cohorts that its provider started in the past."""
+    """A program, its truth and the cohorts that its provider started in the past; ``typical`` is the
+    share of learners retained at the yields that its occupation has on average."""
 
     program: Program
     truth: ProgramTruth
     past: list[PastCohort]
+    typical: float
 
 
 def make_program(
@@ -120,7 +122,7 @@ def make_program(
         ordinary_starts_per_year=role.starts_per_year if past else 0,
         completers_last_year=0,
     )
-    return Made(program, truth, past)
+    return Made(program, truth, past, math.prod(role.yields))
 
 
 def _stage_truth(
