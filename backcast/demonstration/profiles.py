@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from backcast.core.actor import Actor, acting
 from backcast.demand.figures import Named
 from backcast.demand.models import ProfileLine, ProfileVersion, Role
-from backcast.demand.profiles import access, actions
+from backcast.demand.profiles import access, actions, opinions
 from backcast.demand.profiles.values import Learned, Necessity, NewLine, Stance, Subject
 from backcast.demonstration.rows import ISSUER
 from backcast.frameworks.models import Competency, CompetencyAnchor, Credential
@@ -253,7 +253,7 @@ def _comment(
                 not degree and line.necessity == ProfileLine.Necessity.PREFERRED
             ):
                 del proposal["necessity"]
-            actions.give_opinion(
+            opinions.give_opinion(
                 line,
                 actor=staff,
                 stance=Stance.DISSENT,
@@ -261,4 +261,4 @@ def _comment(
                 reason=chance.choice(_REASONS),
                 **proposal,  # type: ignore[arg-type]
             )
-        actions.agree_to_rest(version, actor=staff, employer=employer)
+        opinions.agree_to_rest(version, actor=staff, employer=employer)

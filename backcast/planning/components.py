@@ -14,7 +14,8 @@ added to the relaxation give new duals, and again new inequalities.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,9 +23,17 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from backcast.planning.formulation import Floats, Matrix
-from backcast.planning.inequalities import Tight, sparse
-from backcast.planning.solver import SolverError, minimise
+from backcast.planning.formulation import Floats, Formulation, Matrix
+from backcast.planning.inequalities import (
+    Family,
+    Inequality,
+    Tight,
+    broken_of,
+    families_of,
+    sparse,
+    with_rows,
+)
+from backcast.planning.solver import Relaxation, SolverError, minimise
 
 Labels = NDArray[np.int64]
 
@@ -114,6 +123,88 @@ def raise_bound(
             return
         if time.monotonic() >= until:
             return
+
+
+def tighten_apart(
+    model: Formulation,
+    relaxation: Relaxation,
+    objective: Floats,
+    *,
+    seconds: float,
+    stop: Callable[[], bool],
+    on_bound: Callable[[float], None],
+) -> Tight:
+    """As ``inequalities.tighten`` for a model so large that its relaxation is not to be solved again:
+    the inequalities of each component are found in the relaxation of that component alone, at the prices
+    of ``relaxation``, which stays as it was solved. What its components gain lifts the bound.
+    """
+    until = time.monotonic() + seconds
+    matrix = model.matrix
+    rows = sparse(matrix)
+    component = components_of(matrix, rows)
+    own = np.ones(rows.shape[0], dtype=bool)
+    own[matrix.shared] = False
+    prices = np.minimum(relaxation.duals()[matrix.shared], 0.0)
+    priced = objective - rows[matrix.shared].T @ prices
+    families: dict[int, list[Family]] = defaultdict(list)
+    for family in families_of(model):
+        there = np.unique(component[family.columns()])
+        if len(there) == 1:  # what spans several components is left to them
+            families[int(there[0])].append(family)
+    values = relaxation.values.copy()
+    place = np.zeros(len(values), dtype=np.int64)
+    kept: list[Inequality] = []
+    bound = relaxation.worth
+    for n, mine in sorted(families.items()):
+        left = until - time.monotonic()
+        if left <= 0 or stop():
+            break
+        part, columns = _part(matrix, rows, np.flatnonzero(own), component == n)
+        place[columns] = np.arange(len(columns))
+        found, gained = _tightened(part, priced, mine, values, columns, place, left)
+        kept += found
+        bound += gained
+        on_bound(bound - ROUNDING * abs(bound))
+    bound -= ROUNDING * abs(bound)
+    return Tight(with_rows(matrix, kept), relaxation.values, bound, relaxation)
+
+
+def _tightened(
+    part: Matrix,
+    priced: Floats,
+    families: Sequence[Family],
+    values: Floats,
+    columns: NDArray[np.int64],
+    place: NDArray[np.int64],
+    seconds: float,
+) -> tuple[list[Inequality], float]:
+    """The inequalities of one component that bind in its relaxation, and what they lift it by.
+
+    ``values`` of the model, of which those of the component change; ``place``: column → column of the part.
+    """
+    until = time.monotonic() + seconds
+    try:
+        alone = Relaxation(part, priced[columns], seconds)
+    except SolverError:
+        return [], 0.0
+    begun = best = alone.worth
+    kept: list[Inequality] = []
+    idle = 0
+    while idle < 2 and time.monotonic() < until:
+        values[columns] = alone.values
+        found = [cut for family in families for cut in broken_of(family, values)]
+        if not found:
+            break
+        alone.add([(cut.least, [(int(place[c]), v) for c, v in cut.terms]) for cut in found])
+        if not alone.solve(until - time.monotonic()):
+            break
+        kept += found
+        binding = np.abs(alone.duals_of_added()) > 1e-9
+        alone.drop(np.flatnonzero(~binding))
+        kept = [cut for cut, binds in zip(kept, binding, strict=True) if binds]
+        idle = idle + 1 if alone.worth - best < SMALLEST_GAIN * abs(begun) else 0
+        best = max(best, alone.worth)
+    return kept, best - begun
 
 
 def _least(

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,7 +75,7 @@ class _Need:
 
 
 @dataclass(frozen=True, slots=True)
-class _Family:
+class Family:
     """What can be hired into some cells of a role, start by start, by quarter of hire."""
 
     hired: Whole
@@ -87,6 +87,15 @@ class _Family:
     known: Floats
     """Hires known already, by quarter."""
     needs: dict[int, _Need]
+
+    def columns(self) -> Whole:
+        """The columns that its inequalities may hold."""
+        needs = [
+            column
+            for need in self.needs.values()
+            for column in (*need.open, *(column for column, _ in need.terms))
+        ]
+        return np.concatenate([self.cohorts, self.learners, np.array(needs, dtype=np.int64)])
 
 
 def sparse(matrix: Matrix) -> csr_array:
@@ -114,12 +123,12 @@ def tighten(
     ``relaxation`` holds the model's matrix and was solved.
     """
     begun = time.monotonic()
-    families = _families(model)
+    families = families_of(model)
     kept: list[Inequality] = []
     bound = relaxation.worth
     idle = 0
     while idle < 2 and time.monotonic() - begun < seconds and not stop():
-        found = [cut for family in families for cut in _broken(family, relaxation.values)]
+        found = [cut for family in families for cut in broken_of(family, relaxation.values)]
         if not found:
             break
         relaxation.add([(cut.least, cut.terms) for cut in found])
@@ -136,21 +145,26 @@ def tighten(
         if on_bound is not None:
             on_bound(bound)
         idle = idle + 1 if gained < SMALLEST_GAIN * abs(bound) else 0
-    matrix = replace(
-        model.matrix,
-        row_lower=list(model.matrix.row_lower),
-        row_upper=list(model.matrix.row_upper),
-        starts=list(model.matrix.starts),
-        index=list(model.matrix.index),
-        value=list(model.matrix.value),
+    relaxation.solve(max(1.0, seconds))  # what does not bind was dropped, so this takes no time
+    return Tight(with_rows(model.matrix, kept), relaxation.values, bound, relaxation)
+
+
+def with_rows(matrix: Matrix, kept: Iterable[Inequality]) -> Matrix:
+    """The matrix and these inequalities."""
+    more = replace(
+        matrix,
+        row_lower=list(matrix.row_lower),
+        row_upper=list(matrix.row_upper),
+        starts=list(matrix.starts),
+        index=list(matrix.index),
+        value=list(matrix.value),
     )
     for cut in kept:
-        matrix.row(cut.least, cut.terms, INFINITE)
-    relaxation.solve(max(1.0, seconds))  # what does not bind was dropped, so this takes no time
-    return Tight(matrix, relaxation.values, bound, relaxation)
+        more.row(cut.least, cut.terms, INFINITE)
+    return more
 
 
-def _families(model: Formulation) -> list[_Family]:
+def families_of(model: Formulation) -> list[Family]:
     """One family for each role and each set of its areas that some pool reaches, each area alone,
     and all of them."""
     rows = sparse(model.matrix)
@@ -221,7 +235,7 @@ def _family(
     supplies: dict[int, list[int]],
     into: list[tuple[int, int]],
     needs: dict[int, _Need],
-) -> _Family | None:
+) -> Family | None:
     """The hires into the flows ``into`` (quarter, column); ``None`` where a flow has no supply row.
 
     Of the rows that hold all the flows of a pool the one with the least gains is taken.
@@ -253,7 +267,7 @@ def _family(
             lot.append(-value * start.program.largest)
     if not hired:
         return None
-    return _Family(
+    return Family(
         np.array(hired),
         np.array(cohorts),
         np.array(learners),
@@ -264,7 +278,7 @@ def _family(
     )
 
 
-def _broken(family: _Family, values: Floats) -> list[Inequality]:
+def broken_of(family: Family, values: Floats) -> list[Inequality]:
     """For each last quarter, the most broken inequality of all first quarters and lots."""
     out = []
     hires = family.gain * values[family.learners]
@@ -314,7 +328,7 @@ def _broken(family: _Family, values: Floats) -> list[Inequality]:
 
 
 def _written(
-    family: _Family,
+    family: Family,
     hires: Floats,
     whole: Floats,
     t: int,

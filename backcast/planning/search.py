@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backcast.planning.components import raise_bound
+from backcast.planning.components import raise_bound, tighten_apart
 from backcast.planning.formulation import Floats, Formulation, Matrix, cumulative_needs
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.improvement import (
@@ -49,7 +49,8 @@ ALONE = 0.45
 WHOLE_AT_ONCE = 300
 """Up to so many whole columns HiGHS solves the whole faster than parts of it."""
 MANY = 10_000
-"""Above so many whole columns a first plan is made component by component, with so many columns of"""
+"""Above so many whole columns components are tightened alone, and a first plan is made component by
+component, with so many columns of"""
 TOGETHER = 1_000
 """cohorts at a time."""
 NEAR, PROVE_FROM, ALONE_BOUND = 0.03, 0.7, 0.75
@@ -134,7 +135,12 @@ def best_plan(
     tell()
     if not best.proven() and time.monotonic() < until - 1.0 and not stop():
         share = TIGHTENING * (until - time.monotonic())
-        tight = tighten(model, relaxation, seconds=share, stop=stop, on_bound=raised)
+        if sum(model.matrix.whole) > MANY:
+            tight = tighten_apart(
+                model, relaxation, objective, seconds=share, stop=stop, on_bound=raised
+            )
+        else:
+            tight = tighten(model, relaxation, seconds=share, stop=stop, on_bound=raised)
         if not best.proven() and not stop():
             _search(model, tight, objective, best, until, seed, stop, tell)
     values, worth, bound = best.snapshot()

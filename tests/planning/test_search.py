@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backcast.planning import search
-from backcast.planning.components import components_of, raise_bound
+from backcast.planning.components import components_of, raise_bound, tighten_apart
 from backcast.planning.formulation import formulate
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.improvement import (
@@ -67,6 +67,40 @@ def test_inequalities_leave_the_optimum_of_a_region(made: Problem) -> None:
     assert tight.bound <= plain.objective + 1e-6 * max(1.0, plain.objective)
     whole = minimise(tight.matrix, objective, whole=True, seconds=30)
     assert whole.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-3)
+
+
+@few
+@given(regions())
+def test_components_tightened_alone_keep_every_whole_plan_too(made: Problem) -> None:
+    price = price_of_open_need(made)
+    model = formulate(made, {"r": 0.2})
+    objective = model.money + price * model.open_needs
+    plain = minimise(model.matrix, objective, whole=True, seconds=30)
+    relaxation = Relaxation(model.matrix, objective, 30.0)
+    told: list[float] = []
+    tight = tighten_apart(
+        model, relaxation, objective, seconds=10, stop=lambda: False, on_bound=told.append
+    )
+    assert relaxation.worth - 1e-6 * abs(relaxation.worth) <= tight.bound
+    assert tight.bound <= plain.objective + 1e-6 * max(1.0, plain.objective)
+    assert told == sorted(told)
+    whole = minimise(tight.matrix, objective, whole=True, seconds=30)
+    assert whole.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_components_alone_gain_most_of_what_inequalities_do(seed: int) -> None:
+    made = small_region(seed)
+    model = formulate(made, {})
+    objective = model.money + price_of_open_need(made) * model.open_needs
+    relaxation = Relaxation(model.matrix, objective, 30.0)
+    loose = relaxation.worth
+    apart = tighten_apart(
+        model, relaxation, objective, seconds=10, stop=lambda: False, on_bound=lambda _: None
+    )
+    together = tighten(model, relaxation, seconds=10)
+    assert loose < apart.bound <= together.bound + 1e-3 * abs(together.bound)
+    assert apart.bound - loose > 0.3 * (together.bound - loose)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

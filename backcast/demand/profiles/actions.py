@@ -18,12 +18,11 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from backcast.core.actor import Actor, Kind, NotAllowed, acting
+from backcast.core.actor import Actor, Kind, acting
 from backcast.demand.models import (
     LineConsensus,
-    LineOpinion,
     ProfileLine,
     ProfileVersion,
     RequirementProfile,
@@ -31,13 +30,19 @@ from backcast.demand.models import (
 )
 from backcast.demand.profiles import access, sources
 from backcast.demand.profiles.consensus import Told, concordance, told, voices
-from backcast.demand.profiles.lifecycle import STEPS, State, state_of
-from backcast.demand.profiles.values import NewLine, Origin, Stance, Subject
+from backcast.demand.profiles.holding import (
+    locked,
+    locked_line,
+    require_levels,
+    require_writer,
+    step_to,
+)
+from backcast.demand.profiles.lifecycle import STEPS, State
+from backcast.demand.profiles.opinions import PROPOSABLE
+from backcast.demand.profiles.values import NewLine, Origin, Subject
 from backcast.frameworks.models import Competency, Credential
-from backcast.partners.models import Organisation
 
-#: What of a line may be changed; an opinion may propose the first four.
-PROPOSABLE = ("necessity", "importance", "level_at_hire", "level_later")
+#: What of a line may be changed.
 CHANGEABLE = (*PROPOSABLE, "learned", "instead_of", "words")
 
 
@@ -58,7 +63,7 @@ def begin_profile(role: Role, *, actor: Actor) -> ProfileVersion:
     Lines are copied with their keys, so that the difference can be told; opinions are not: each
     version is asked about anew.
     """
-    _require_writer(actor)
+    require_writer(actor)
     with acting(actor, "demand.begin_profile"):
         if role.region_id != actor.region_id and actor.kind is not Kind.SYSTEM:
             raise Http404
@@ -95,7 +100,7 @@ def open_version(
 ) -> ProfileVersion:
     """Ask the employers of the collaborative what they think of each line."""
     with acting(actor, "demand.open_version"):
-        fresh = _locked(actor, version, "open_version")
+        fresh = locked(actor, version, "open_version")
         if not fresh.lines.exists():
             raise ValidationError(_("Add at least one line before you ask employers."))
         if comment_by is not None and comment_by < timezone.localdate():
@@ -107,13 +112,13 @@ def open_version(
             )
         fresh.opened_at = timezone.now()
         fresh.comment_by = comment_by
-        return _step(version, fresh, "open_version")
+        return step_to(version, fresh, "open_version")
 
 
 def take_back(version: ProfileVersion, *, actor: Actor) -> ProfileVersion:
     """Close an open version to comments; what was said so far stays with its lines."""
     with acting(actor, "demand.take_back"):
-        return _step(version, _locked(actor, version, "take_back"), "take_back")
+        return step_to(version, locked(actor, version, "take_back"), "take_back")
 
 
 def approve_version(version: ProfileVersion, *, actor: Actor, note: str = "") -> ProfileVersion:
@@ -122,7 +127,7 @@ def approve_version(version: ProfileVersion, *, actor: Actor, note: str = "") ->
     What employers said together is published with it, line by line, where enough of them answered.
     """
     with acting(actor, "demand.approve_version"):
-        fresh = _locked(actor, version, "approve_version")
+        fresh = locked(actor, version, "approve_version")
         lines = list(access.lines(fresh))
         profile = access.value_of(fresh, lines)
         asked = access.asked(fresh.profile.role)
@@ -157,7 +162,7 @@ def approve_version(version: ProfileVersion, *, actor: Actor, note: str = "") ->
             if not line.confirmed:
                 line.confirmed = True
                 line.save(update_fields=["confirmed", "updated_at"])
-        return _step(version, fresh, "approve_version")
+        return step_to(version, fresh, "approve_version")
 
 
 def _median(spread: Any) -> float | None:
@@ -191,13 +196,13 @@ def _require_approvable(lines: list[ProfileLine], agreed: set[UUID]) -> None:
 def drop_version(version: ProfileVersion, *, actor: Actor) -> ProfileVersion:
     """Give up a version that nobody approved; its number is not used again."""
     with acting(actor, "demand.drop_version"):
-        return _step(version, _locked(actor, version, "drop_version"), "drop_version")
+        return step_to(version, locked(actor, version, "drop_version"), "drop_version")
 
 
 def note_version(version: ProfileVersion, *, actor: Actor, note: str) -> ProfileVersion:
     """Say what a version is about."""
     with acting(actor, "demand.note_version"):
-        fresh = _locked(actor, version, "change_lines")
+        fresh = locked(actor, version, "change_lines")
         fresh.note = note.strip()
         fresh.save()
         version.refresh_from_db()
@@ -220,7 +225,7 @@ def add_lines(
     must be the region's to use and in use.
     """
     with acting(actor, "demand.add_lines"):
-        fresh = _locked(actor, version, "change_lines")
+        fresh = locked(actor, version, "change_lines")
         return _add(fresh, list(new), origin)
 
 
@@ -294,21 +299,21 @@ def _identity(competency: int | None, credential: int | None, words: str) -> tup
 
 def seed_from_needs(version: ProfileVersion, *, actor: Actor) -> Added:
     """Add what employers' needs for the role already ask for."""
-    _require_writer(actor)
+    require_writer(actor)
     found = sources.from_needs(version.profile.role)
     return add_lines(version, found, actor=actor, origin=Origin.NEEDS)
 
 
 def seed_from_onet(version: ProfileVersion, *, actor: Actor) -> Added:
     """Add what matters in the occupation as a seed; employers must confirm it."""
-    _require_writer(actor)
+    require_writer(actor)
     found = sources.from_onet(version.profile.role)
     return add_lines(version, found, actor=actor, origin=Origin.SEED)
 
 
 def seed_from_esco(version: ProfileVersion, *, actor: Actor) -> Added:
     """Add what ESCO calls essential for the occupation as a seed; employers must confirm it."""
-    _require_writer(actor)
+    require_writer(actor)
     found = sources.from_esco(version.profile.role)
     return add_lines(version, found, actor=actor, origin=Origin.SEED)
 
@@ -319,7 +324,7 @@ def change_line(line: ProfileLine, *, actor: Actor, **changes: Any) -> ProfileLi
     if unknown:
         raise TypeError(f"a line has no {', '.join(sorted(unknown))} to change")
     with acting(actor, "demand.change_line"):
-        fresh = _locked_line(actor, line, "change_lines")
+        fresh = locked_line(actor, line, "change_lines")
         if "words" in changes and not fresh.words:
             del changes["words"]
         for name, value in changes.items():
@@ -337,7 +342,7 @@ def replace_competency(line: ProfileLine, competency: Competency, *, actor: Acto
     Levels stay only where both are stated on the same scale; what was said of the old one goes.
     """
     with acting(actor, "demand.replace_competency"):
-        fresh = _locked_line(actor, line, "change_lines")
+        fresh = locked_line(actor, line, "change_lines")
         usable = competency.is_current and competency.region_id in (
             None,
             fresh.version.profile.region_id,
@@ -357,7 +362,7 @@ def replace_competency(line: ProfileLine, competency: Competency, *, actor: Acto
 def remove_line(line: ProfileLine, *, actor: Actor) -> None:
     """Take a line out of a version that nobody has approved."""
     with acting(actor, "demand.remove_line"):
-        fresh = _locked_line(actor, line, "change_lines")
+        fresh = locked_line(actor, line, "change_lines")
         other = fresh.substitutes.select_related("credential", "competency").first()
         if other is not None:
             raise ValidationError(
@@ -375,7 +380,7 @@ def _save_line(row: ProfileLine, *, known_new: bool = False) -> None:
         raise ValidationError(
             {"instead_of": _("Choose a credential of this version that it stands in for.")}
         )
-    _require_levels(scale, row.level_at_hire, row.level_later)
+    require_levels(scale, row.level_at_hire, row.level_later)
     try:
         row.clean_fields(exclude=["version", "competency", "credential", "scale", "instead_of"])
         row.validate_constraints(exclude=["version"] if known_new else None)
@@ -391,201 +396,3 @@ def _by_name(name: str, refused: ValidationError) -> None:
     if general:
         found["__all__"] = [f"{capfirst(name)}: {message}" for message in general]
     raise ValidationError(found) from None
-
-
-def _require_levels(scale: Any, *levels: float | None) -> None:
-    for field, level in zip(("level_at_hire", "level_later"), levels, strict=True):
-        if level is None:
-            continue
-        if scale is None:
-            raise ValidationError({field: _("Only a skill with a scale of levels has a level.")})
-        if not scale.holds(level):
-            raise ValidationError(
-                {
-                    field: _("The levels of this skill are %(low)s to %(high)s.")
-                    % {"low": f"{scale.low:g}", "high": f"{scale.high:g}"}
-                }
-            )
-
-
-# --- opinions -------------------------------------------------------------------------------------
-
-
-def give_opinion(
-    line: ProfileLine,
-    *,
-    actor: Actor,
-    stance: Stance | str,
-    employer: Organisation | None = None,
-    necessity: str = "",
-    importance: int | None = None,
-    level_at_hire: float | None = None,
-    level_later: float | None = None,
-    reason: str = "",
-    said_by: str = "",
-) -> LineOpinion:
-    """Say for an employer whether a line is right; saying it again replaces what was said.
-
-    Employers speak for themselves, signed in or by a link (``said_by`` then names the person);
-    staff name the employer that told them. Who agrees need give no values; who dissents gives those
-    that it would change, a reason, or both.
-    """
-    with acting(actor, "demand.give_opinion"):
-        fresh = _locked_line(actor, line, "give_opinion")
-        speaker = _speaker(actor, fresh, employer)
-        opinion = LineOpinion.objects.filter(line=fresh, employer=speaker).first() or LineOpinion(
-            line=fresh, employer=speaker, region_id=fresh.version.profile.region_id
-        )
-        opinion.stance = str(stance)
-        if opinion.stance == LineOpinion.Stance.AGREE:
-            said: dict[str, Any] = {name: getattr(fresh, name) for name in PROPOSABLE}
-        else:
-            said = {
-                "necessity": necessity,
-                "importance": importance,
-                "level_at_hire": level_at_hire,
-                "level_later": level_later,
-            }
-            _require_levels(access.scale_value(fresh.scale), level_at_hire, level_later)
-            if necessity == ProfileLine.Necessity.INSTEAD != fresh.necessity:
-                raise ValidationError({"necessity": _("Choose required, preferred or not needed.")})
-        for name, value in said.items():
-            setattr(opinion, name, value)
-        opinion.reason = reason.strip()
-        opinion.person_id = actor.person_id
-        opinion.said_by = said_by.strip()
-        opinion.by_staff = actor.kind is not Kind.EMPLOYER
-        opinion.given_at = timezone.now()
-        opinion.clean_fields(exclude=["line", "employer", "region", "person"])
-        opinion.validate_constraints()
-        opinion.save()
-        return opinion
-
-
-def agree_to_rest(
-    version: ProfileVersion,
-    *,
-    actor: Actor,
-    employer: Organisation | None = None,
-    said_by: str = "",
-) -> int:
-    """Agree to every line on which the employer has not spoken; returns to how many."""
-    with acting(actor, "demand.agree_to_rest"):
-        fresh = _locked(actor, version, "give_opinion")
-        lines = list(access.lines(fresh))
-        if not lines:
-            return 0
-        lines[0].version = fresh
-        speaker = _speaker(actor, lines[0], employer)
-        spoken = set(
-            LineOpinion.objects.filter(line__version=fresh, employer=speaker).values_list(
-                "line_id", flat=True
-            )
-        )
-        now = timezone.now()
-        agreed = LineOpinion.objects.bulk_create(
-            LineOpinion(
-                region_id=fresh.profile.region_id,
-                line=line,
-                employer=speaker,
-                stance=LineOpinion.Stance.AGREE,
-                person_id=actor.person_id,
-                said_by=said_by.strip(),
-                by_staff=actor.kind is not Kind.EMPLOYER,
-                given_at=now,
-                **{name: getattr(line, name) for name in PROPOSABLE},
-            )
-            for line in lines
-            if line.pk not in spoken
-        )
-        return len(agreed)
-
-
-def withdraw_opinion(
-    line: ProfileLine, *, actor: Actor, employer: Organisation | None = None
-) -> None:
-    """Say nothing of a line after all."""
-    with acting(actor, "demand.withdraw_opinion"):
-        fresh = _locked_line(actor, line, "give_opinion")
-        speaker = _speaker(actor, fresh, employer)
-        for opinion in LineOpinion.objects.filter(line=fresh, employer=speaker):
-            opinion.delete()
-
-
-def _speaker(actor: Actor, line: ProfileLine, employer: Organisation | None) -> Organisation:
-    if actor.kind is not Kind.EMPLOYER and employer is None:
-        raise ValidationError({"employer": _("Say which employer told you.")})
-    named = employer.public_id if employer is not None else None
-    if (
-        actor.kind is Kind.EMPLOYER
-        and employer is not None
-        and (employer.pk != actor.organisation_id)
-    ):
-        raise Http404
-    return access.employer(actor, line.version.profile.role, named)
-
-
-# --- what the actions rest on ---------------------------------------------------------------------
-
-
-def _require_writer(actor: Actor) -> None:
-    if not actor.is_staff:
-        raise Http404
-    if not access.may_write(actor):
-        raise NotAllowed
-
-
-def _require_step(actor: Actor, name: str) -> None:
-    step = STEPS[name]
-    if actor.kind not in step.kinds:
-        raise Http404
-    if not actor.may(step.role):
-        raise NotAllowed
-
-
-def _locked(actor: Actor, version: ProfileVersion, name: str) -> ProfileVersion:
-    """The version as it stands, held for the rest of the transaction, if the step may be taken."""
-    _require_step(actor, name)
-    rows = ProfileVersion.objects.filter(pk=version.pk)
-    if actor.kind is not Kind.SYSTEM:
-        rows = rows.filter(profile__region=actor.region_id)
-    fresh = rows.select_for_update(of=("self",)).select_related("profile__role__occupation").first()
-    if fresh is None:
-        raise Http404
-    if actor.kind is Kind.EMPLOYER:
-        access.employer(actor, fresh.profile.role, None)
-    state = state_of(fresh.status, fresh.is_archived)
-    if not STEPS[name].allowed(state):
-        raise ValidationError(_REFUSALS[state])
-    return fresh
-
-
-def _locked_line(actor: Actor, line: ProfileLine, name: str) -> ProfileLine:
-    version = _locked(actor, line.version, name)
-    fresh = access.lines(version).filter(pk=line.pk).first()
-    if fresh is None:
-        raise ValidationError(_("This line has been removed meanwhile. Load the page again."))
-    fresh.version = version
-    return fresh
-
-
-_REFUSALS = {
-    State.DRAFT: gettext_lazy("This version is a draft, not open for comment."),
-    State.OPEN: gettext_lazy("This version is open for comment already."),
-    State.APPROVED: gettext_lazy("This version is approved. Begin the next one to change it."),
-    State.SUPERSEDED: gettext_lazy("A later version has taken the place of this one."),
-    State.DROPPED: gettext_lazy("This version was given up. Begin a new one."),
-}
-
-
-def _step(version: ProfileVersion, fresh: ProfileVersion, name: str) -> ProfileVersion:
-    target = STEPS[name].targets[state_of(fresh.status, fresh.is_archived)]
-    if target is State.DROPPED:
-        fresh.archived_at = timezone.now()
-    else:
-        fresh.status = str(target)
-    fresh.clean_fields(exclude=["profile", "approved_by"])
-    fresh.validate_constraints()
-    fresh.save()
-    version.refresh_from_db()
-    return version

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backcast.core.actor import Actor, Kind, Role
 from backcast.demand.models import LineOpinion, ProfileLine, ProfileVersion
-from backcast.demand.profiles import access, actions
+from backcast.demand.profiles import access, opinions
 from backcast.demand.profiles.values import Stance
 from backcast.partners.models import Organisation
 from backcast.web.middleware import ActingRequest
@@ -157,7 +157,7 @@ def agree(request: ActingRequest, profile: UUID, number: int, line: UUID) -> Htt
         request,
         who,
         row,
-        lambda: actions.give_opinion(
+        lambda: opinions.give_opinion(
             row, actor=who.actor, stance=Stance.AGREE, employer=who.employer
         ),
     )
@@ -170,7 +170,7 @@ def undo(request: ActingRequest, profile: UUID, number: int, line: UUID) -> Http
         request,
         who,
         row,
-        lambda: actions.withdraw_opinion(row, actor=who.actor, employer=who.employer),
+        lambda: opinions.withdraw_opinion(row, actor=who.actor, employer=who.employer),
     )
 
 
@@ -196,7 +196,7 @@ def dissent(request: ActingRequest, profile: UUID, number: int, line: UUID) -> H
     )
     if request.method == "POST" and tried(
         form,
-        lambda _data: actions.give_opinion(
+        lambda _data: opinions.give_opinion(
             row,
             actor=who.actor,
             stance=Stance.DISSENT,
@@ -228,7 +228,7 @@ def rest(request: ActingRequest, profile: UUID, number: int) -> HttpResponse:
     if who is None:
         raise Http404
     try:
-        count = actions.agree_to_rest(who.version, actor=who.actor, employer=who.employer)
+        count = opinions.agree_to_rest(who.version, actor=who.actor, employer=who.employer)
     except ValidationError as refused:
         messages.error(request, words_of(refused))
         return redirect(to_version(who.version))

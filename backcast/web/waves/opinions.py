@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from backcast.demand.models import LineOpinion, ProfileLine, ProfileVersion, Role
 from backcast.demand.profiles import access as profiles
-from backcast.demand.profiles.actions import agree_to_rest, give_opinion
+from backcast.demand.profiles.opinions import agree_to_rest, give_opinion
 from backcast.demand.waves import access
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import words_of

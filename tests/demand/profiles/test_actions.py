@@ -17,7 +17,7 @@ from backcast.core.actor import Actor, NotAllowed, acting
 from backcast.core.models import AuditEntry
 from backcast.demand.figures import Importance, Named, Requirement
 from backcast.demand.models import LineConsensus, LineOpinion, ProfileLine, ProfileVersion
-from backcast.demand.profiles import access, actions, sources
+from backcast.demand.profiles import access, actions, opinions, sources
 from backcast.demand.profiles.lifecycle import STEPS, State, state_of, steps_for
 from backcast.demand.profiles.values import Necessity, Origin, Stance
 from backcast.frameworks.models import (
@@ -43,7 +43,7 @@ from tests.demand.profiles.make import (
 
 
 def _opine(version: ProfileVersion, actor: Actor, employer: Any) -> LineOpinion:
-    return actions.give_opinion(
+    return opinions.give_opinion(
         first_line(version),
         actor=actor,
         stance=Stance.AGREE,
@@ -328,7 +328,7 @@ def test_a_seed_is_preferred_marked_and_holds_up_the_approval_until_confirmed(ca
     assert rows["Speaking"].level_at_hire is None
 
     actions.open_version(version, actor=staff)
-    actions.give_opinion(listening, actor=cast.actor("employer"), stance=Stance.AGREE)
+    opinions.give_opinion(listening, actor=cast.actor("employer"), stance=Stance.AGREE)
     with acting(staff):
         with pytest.raises(
             ValidationError, match="No employer has confirmed this line yet: Speaking"
@@ -377,7 +377,7 @@ def test_an_employer_dissents_with_a_proposal_and_a_reason(cast: Cast) -> None:
     version = make_version(cast, State.OPEN)
     employer = cast.actor("employer")
     with acting(employer):
-        said = actions.give_opinion(
+        said = opinions.give_opinion(
             first_line(version),
             actor=employer,
             stance=Stance.DISSENT,
@@ -396,11 +396,11 @@ def test_saying_it_again_replaces_what_was_said(cast: Cast) -> None:
     employer = cast.actor("employer")
     row = first_line(version)
     with acting(employer):
-        actions.give_opinion(row, actor=employer, stance=Stance.DISSENT, reason="No.")
-        actions.give_opinion(row, actor=employer, stance=Stance.AGREE)
+        opinions.give_opinion(row, actor=employer, stance=Stance.DISSENT, reason="No.")
+        opinions.give_opinion(row, actor=employer, stance=Stance.AGREE)
         [said] = LineOpinion.objects.filter(line=row)
         assert (said.stance, said.importance, said.reason) == ("agree", row.importance, "")
-        actions.withdraw_opinion(row, actor=employer)
+        opinions.withdraw_opinion(row, actor=employer)
         assert not LineOpinion.objects.filter(line=row).exists()
 
 
@@ -409,11 +409,11 @@ def test_a_dissent_says_what_should_be_different_or_why(cast: Cast) -> None:
     employer = cast.actor("employer")
     row = first_line(version)
     with pytest.raises(ValidationError, match="what should be different"):
-        actions.give_opinion(row, actor=employer, stance=Stance.DISSENT)
+        opinions.give_opinion(row, actor=employer, stance=Stance.DISSENT)
     with pytest.raises(ValidationError, match="1 to 5"):
-        actions.give_opinion(row, actor=employer, stance=Stance.DISSENT, level_at_hire=7.0)
+        opinions.give_opinion(row, actor=employer, stance=Stance.DISSENT, level_at_hire=7.0)
     with pytest.raises(ValidationError, match="not needed"):
-        actions.give_opinion(
+        opinions.give_opinion(
             row, actor=employer, stance=Stance.DISSENT, necessity="accepted_instead"
         )
 
@@ -422,7 +422,7 @@ def test_a_link_speaks_for_its_employer_and_names_who_it_is(cast: Cast) -> None:
     version = make_version(cast, State.OPEN)
     link = replace(cast.actor("employer_member"), label="link:1", person_id=None)
     with acting(link):
-        said = actions.give_opinion(
+        said = opinions.give_opinion(
             first_line(version), actor=link, stance=Stance.AGREE, said_by="Chris, night manager"
         )
         assert (said.person, said.said_by, said.by_staff) == (None, "Chris, night manager", False)
@@ -433,14 +433,14 @@ def test_staff_speak_for_a_member_and_it_is_marked(cast: Cast) -> None:
     staff = cast.actor("member")
     row = first_line(version)
     with acting(staff):
-        said = actions.give_opinion(
+        said = opinions.give_opinion(
             row, actor=staff, stance=Stance.AGREE, employer=cast.employer, said_by="Chris"
         )
         assert said.by_staff
         with pytest.raises(ValidationError, match="which employer"):
-            actions.give_opinion(row, actor=staff, stance=Stance.AGREE)
+            opinions.give_opinion(row, actor=staff, stance=Stance.AGREE)
         with pytest.raises(Http404):
-            actions.give_opinion(
+            opinions.give_opinion(
                 row, actor=staff, stance=Stance.AGREE, employer=cast.other_employer
             )
 
@@ -449,7 +449,7 @@ def test_nobody_speaks_for_another_employer(cast: Cast) -> None:
     role = make_role(cast, members=("employer", "other_employer"))
     version = make_version(cast, State.OPEN, role=role)
     with pytest.raises(Http404):
-        actions.give_opinion(
+        opinions.give_opinion(
             first_line(version),
             actor=cast.actor("employer"),
             stance=Stance.AGREE,
@@ -461,12 +461,12 @@ def test_agreeing_to_the_rest_leaves_what_was_said_alone(cast: Cast) -> None:
     version = make_version(cast, State.OPEN, lines=3)
     employer = cast.actor("employer")
     with acting(employer):
-        actions.give_opinion(
+        opinions.give_opinion(
             first_line(version), actor=employer, stance=Stance.DISSENT, reason="No."
         )
-        assert actions.agree_to_rest(version, actor=employer) == 2
+        assert opinions.agree_to_rest(version, actor=employer) == 2
         assert LineOpinion.objects.filter(stance="dissent").count() == 1
-        assert actions.agree_to_rest(version, actor=employer) == 0
+        assert opinions.agree_to_rest(version, actor=employer) == 0
 
 
 def test_what_employers_said_together_is_published_only_where_enough_answered(cast: Cast) -> None:
@@ -476,9 +476,9 @@ def test_what_employers_said_together_is_published_only_where_enough_answered(ca
     with acting(staff):
         members = [cast.employer, *make_members(cast, version.profile.role, 3)]
         for employer in members:
-            actions.give_opinion(rows[0], actor=staff, stance=Stance.AGREE, employer=employer)
+            opinions.give_opinion(rows[0], actor=staff, stance=Stance.AGREE, employer=employer)
         for employer in members[:2]:
-            actions.give_opinion(rows[1], actor=staff, stance=Stance.AGREE, employer=employer)
+            opinions.give_opinion(rows[1], actor=staff, stance=Stance.AGREE, employer=employer)
         actions.approve_version(version, actor=staff)
         [told] = LineConsensus.objects.filter(line__version=version)
     assert (told.line, told.answered) == (rows[0], 4)
@@ -492,7 +492,7 @@ def test_the_database_shows_nobody_another_employers_opinion(cast: Cast, who: st
     role = make_role(cast, members=("employer", "other_employer"))
     version = make_version(cast, State.OPEN, role=role)
     with acting(cast.actor("employer")):
-        actions.give_opinion(
+        opinions.give_opinion(
             first_line(version),
             actor=cast.actor("employer"),
             stance=Stance.DISSENT,
@@ -552,7 +552,7 @@ def test_an_employer_waits_on_what_it_has_not_spoken_of(cast: Cast) -> None:
     with acting(employer):
         [waiting] = access.waiting(employer)
         assert (waiting, waiting.left) == (version, 3)
-        actions.agree_to_rest(version, actor=employer)
+        opinions.agree_to_rest(version, actor=employer)
         assert not access.waiting(employer).exists()
 
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from backcast.core.actor import acting
 from backcast.demand.models import LineOpinion, ProfileVersion
-from backcast.demand.profiles import actions
+from backcast.demand.profiles import actions, opinions
 from backcast.demand.profiles.lifecycle import State
 from backcast.demand.profiles.values import Stance
 from tests.cast import Cast
@@ -43,7 +43,7 @@ def dissent_all(cast: Cast, version: ProfileVersion, count: int) -> None:
     staff = cast.actor("administrator")
     with acting(staff):
         for employer in make_members(cast, version.profile.role, count):
-            actions.give_opinion(
+            opinions.give_opinion(
                 first_line(version),
                 actor=staff,
                 stance=Stance.DISSENT,
@@ -51,7 +51,7 @@ def dissent_all(cast: Cast, version: ProfileVersion, count: int) -> None:
                 necessity="preferred",
                 reason="Our own reason.",
             )
-            actions.agree_to_rest(version, actor=staff, employer=employer)
+            opinions.agree_to_rest(version, actor=staff, employer=employer)
 
 
 def test_staff_see_agreement_spread_and_silence_of_each_line(cast: Cast) -> None:
@@ -239,7 +239,7 @@ def test_what_an_employer_wrote_last_time_is_brought_back_to_its_mind(cast: Cast
     staff, employer = cast.actor("administrator"), cast.actor("employer")
     version = make_version(cast, State.OPEN)
     with acting(employer):
-        actions.give_opinion(
+        opinions.give_opinion(
             first_line(version), actor=employer, stance=Stance.DISSENT, reason="Too much for us."
         )
     with acting(staff):
@@ -291,7 +291,7 @@ def test_home_asks_employers_to_say_and_staff_to_settle_or_approve(cast: Cast) -
     assert comment in text(cast.client("employer"), reverse("home"))
     assert comment not in text(cast.client("other_employer"), reverse("home"))
     with acting(cast.actor("employer")):
-        actions.agree_to_rest(version, actor=cast.actor("employer"))
+        opinions.agree_to_rest(version, actor=cast.actor("employer"))
     assert comment not in text(cast.client("employer"), reverse("home"))
     assert url(version, "approve") in text(cast.client("member"), reverse("home"))
     dissent_all(cast, version, 3)
