@@ -18,6 +18,7 @@ from backcast.planning.problem import NeedCell, Problem
 from backcast.planning.programs import ProgramOption
 from backcast.planning.solution import NeedOdds, PlannedCohort, Shortfall, Solution
 from backcast.planning.timing import closed_weeks, times_of
+from backcast.web.plans.limits import limits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,8 @@ class Reading:
             yield row.completers.basis
         for place in self.problem.places:
             yield place.places.basis
+        for limit in limits_of(self.problem):
+            yield limit.figure.basis
 
 
 def figures_of(option: ProgramOption) -> Iterator[tuple[str, Figure]]:

@@ -32,6 +32,7 @@ from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.plans import binding, charts, progress, standing, words
 from backcast.web.plans.forms import PlanForm
+from backcast.web.plans.limits import limits_of
 from backcast.web.plans.reading import FIGURES, Reading
 from backcast.web.profiles.stage import profile_stage
 from backcast.web.templatetags.backcast import money, percent
@@ -407,6 +408,7 @@ def sources(request: ActingRequest, plan: UUID) -> HttpResponse:
         {
             "plan": row,
             "bases": reading.bases(),
+            "limits": list(limits_of(reading.problem)),
             "assumed": [
                 {"name": words.assumption(name), **entry} for name, entry in assumed.items()
             ],

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from backcast.core.months import Month
+from backcast.planning.problem import (
+    Fund,
+    FundRule,
+    Holiday,
+    HostPlaces,
+    QuarterBudget,
+    Recruits,
+    Resource,
+    ResourceMonth,
+)
+from backcast.planning.programs import SupportOption
 from backcast.planning.schedule import Options, solve
+from backcast.web.plans.limits import limits_of
 from backcast.web.plans.reading import Reading
-from tests.planning.small import need, problem, program
+from tests.planning.small import FIRST, figure, need, problem, program
 
 
 def test_totals_stand_in_the_quarter_in_which_people_are_needed() -> None:
@@ -16,3 +31,40 @@ def test_totals_stand_in_the_quarter_in_which_people_are_needed() -> None:
     needed, met = reading.totals()
     assert needed == pytest.approx([0, 4, 12, 12, 12])
     assert all(0 <= have <= asked_for for have, asked_for in zip(met, needed, strict=True))
+
+
+def test_every_kind_of_limit_is_told_with_where_it_comes_from() -> None:
+    month = Month.first_of(FIRST)
+    asked = replace(
+        problem([program()], [need(1, 4)], quarters=4),
+        budget=figure(90_000),
+        quarter_budgets=(QuarterBudget(FIRST, figure(20_000)),),
+        resources=(
+            Resource(
+                "i", "Nursing", "instructor", "a", figure(6), (ResourceMonth(month, figure(4)),)
+            ),
+        ),
+        hosts=tuple(
+            HostPlaces("h", "Clinic", "a", "r", month + n, figure(3 + n)) for n in range(3)
+        ),
+        holidays=(Holiday("Winter", month, figure(2)),),
+        recruits=(Recruits("a", "evening", figure(40), quarter=FIRST),),
+        funds=(Fund("f", "Grant", figure(50_000), (FundRule("per_learner", figure(4_000)),)),),
+        supports=(
+            SupportOption("s", "Child care", figure(900), "hired", 0.1, 0.2, 0.3, "stated", "Said"),
+        ),
+    )
+    told = {row.what: row for row in limits_of(asked)}
+    assert told["The whole plan"].amount == "$90,000"
+    assert told[str(FIRST)].amount == "$20,000"
+    assert told["Grant"].amount == "$50,000, 1 rule"
+    assert next(row.amount for row in told.values() if row.kind == "Instructors") == "4–6"
+    assert (
+        next(row.amount for row in told.values() if row.kind == "Host") == "3–5 places in 3 months"
+    )
+    assert "Winter" in told
+    assert "Child care" in told
+    assert len(told) == 8
+    plain = Reading(problem([program()], [need(1, 4)], quarters=4), None)  # type: ignore[arg-type]
+    assert sum(Reading(asked, None).bases().values()) == sum(plain.bases().values()) + 8  # type: ignore[arg-type]
+    assert list(limits_of(plain.problem)) == []
