@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backcast.planning.figures import Figure
 from backcast.planning.problem import Problem
+from backcast.web.dates import month_words
 from backcast.web.templatetags.backcast import money, number
 
 _KINDS = {
@@ -66,7 +67,7 @@ def limits_of(problem: Problem) -> Iterator[Limit]:
     for holiday in problem.holidays:
         weeks = _("%(n)s weeks in %(month)s") % {
             "n": _count(holiday.weeks.value),
-            "month": holiday.month,
+            "month": month_words(holiday.month),
         }
         what = f"{holiday.title} ({areas[holiday.area]})" if holiday.area else holiday.title
         yield Limit(_("Without classes"), what, weeks, holiday.weeks)

@@ -176,6 +176,8 @@ def told(change: Change, problem: Problem) -> str:
     areas = {area.id: area.title for area in problem.areas}
     then = month_words(change.month_before) if change.month_before else ""
     now = month_words(change.month_after) if change.month_after else ""
+    # Less than a person more or less is told with a decimal, or it would read as no change.
+    places = 1 if 0 < abs(change.after - change.before) < 1 else 0
     values = {
         "n": change.count,
         "program": titles.get(change.program, change.sentence.partition(" of ")[2][:60]),
@@ -183,8 +185,8 @@ def told(change: Change, problem: Problem) -> str:
         "area": areas.get(change.area, change.area),
         "then": then,
         "now": now,
-        "before": number(change.before, 0),
-        "after": number(change.after, 0),
+        "before": number(change.before, places),
+        "after": number(change.after, places),
     }
     match change.kind:
         case "added":

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from backcast.core.months import Month
+from backcast.planning.changes import Change
 from backcast.planning.problem import (
     Fund,
     FundRule,
@@ -19,6 +20,7 @@ from backcast.planning.problem import (
 )
 from backcast.planning.programs import SupportOption
 from backcast.planning.schedule import Options, solve
+from backcast.web.plans import words
 from backcast.web.plans.limits import limits_of
 from backcast.web.plans.reading import Reading
 from tests.planning.small import FIRST, figure, need, problem, program
@@ -68,3 +70,9 @@ def test_every_kind_of_limit_is_told_with_where_it_comes_from() -> None:
     plain = Reading(problem([program()], [need(1, 4)], quarters=4), None)  # type: ignore[arg-type]
     assert sum(Reading(asked, None).bases().values()) == sum(plain.bases().values()) + 8  # type: ignore[arg-type]
     assert list(limits_of(plain.problem)) == []
+
+
+def test_less_than_a_person_more_or_less_is_told_with_a_decimal() -> None:
+    asked = problem([program()], [need(1, 4)], quarters=4)
+    change = Change("shortfall_closed", "", role="r", area="a", before=0.5, after=0.0)
+    assert "0.0 people missing at the end instead of 0.5" in words.told(change, asked)
