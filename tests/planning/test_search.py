@@ -69,7 +69,7 @@ def test_inequalities_leave_the_optimum_of_a_region(made: Problem) -> None:
     assert whole.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-3)
 
 
-@few
+@settings(few, max_examples=12)
 @given(regions())
 def test_components_tightened_alone_keep_every_whole_plan_too(made: Problem) -> None:
     price = price_of_open_need(made)
