@@ -249,10 +249,9 @@ def _steadied(region: Region, foresight: Foresight) -> Mapping[tuple[str, int], 
         _seen(region),
         (
             Stated(
-                need.key,
                 need.occupation,
                 cell.quarter - region.first_quarter,
-                foresight.bias_of(need.employer) * (cell.low + 4 * cell.likely + cell.high) / 6,
+                foresight.bias_of(need.employer) * cell.mean,
             )
             for need in region.needs
             for cell in need.openings

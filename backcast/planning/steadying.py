@@ -34,7 +34,6 @@ USUAL_SEASON, USUAL_SEASONS = 0.05, 8
 class Stated:
     """What one need states for one quarter, counted from the plan's first, after its bias."""
 
-    need: str
     role: str
     quarter: int
     mean: float

@@ -23,9 +23,7 @@ def history(levels: list[float], *, needs: int = 7) -> list[Seen]:
 
 
 def now(sums: list[float], *, needs: int = 7) -> list[Stated]:
-    return [
-        Stated(f"n{n}", "r", q, sums[q] / needs) for q in range(len(sums)) for n in range(needs)
-    ]
+    return [Stated("r", q, sums[q] / needs) for q in range(len(sums)) for n in range(needs)]
 
 
 def believed(levels: list[float], sums: list[float], *, needs: int = 7) -> list[float]:
@@ -78,9 +76,7 @@ def test_of_stable_roles_it_comes_nearer_the_truth_than_the_last_wave_does() -> 
             for q in range(QUARTERS)
             for n, each in enumerate(noisy())
         ]
-        stated = [
-            Stated(f"n{n}", "r", q, float(each)) for q in range(8) for n, each in enumerate(noisy())
-        ]
+        stated = [Stated("r", q, float(each)) for q in range(8) for n, each in enumerate(noisy())]
         found = steadied(EVEN, seen, stated)
         first = [cell for cell in stated if cell.quarter < 2]
         theirs.append(sum(cell.mean for cell in first) / (2 * rate.sum()) - 1)

@@ -24,7 +24,7 @@ def require_writer(actor: Actor) -> None:
         raise NotAllowed
 
 
-def require_step(actor: Actor, name: str) -> None:
+def _require_step(actor: Actor, name: str) -> None:
     step = STEPS[name]
     if actor.kind not in step.kinds:
         raise Http404
@@ -34,7 +34,7 @@ def require_step(actor: Actor, name: str) -> None:
 
 def locked(actor: Actor, version: ProfileVersion, name: str) -> ProfileVersion:
     """The version as it stands, held for the rest of the transaction, if the step may be taken."""
-    require_step(actor, name)
+    _require_step(actor, name)
     rows = ProfileVersion.objects.filter(pk=version.pk)
     if actor.kind is not Kind.SYSTEM:
         rows = rows.filter(profile__region=actor.region_id)

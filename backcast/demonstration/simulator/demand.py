@@ -109,7 +109,7 @@ def look_back(
                     need.occupation,
                     wave,
                     cell.quarter,
-                    (cell.low + 4 * cell.likely + cell.high) / 6,
+                    cell.mean,
                     int(came[step]),
                 )
                 for step, cell in enumerate(stated)

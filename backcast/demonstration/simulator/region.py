@@ -76,6 +76,11 @@ class Openings:
     likely: int
     high: int
 
+    @property
+    def mean(self) -> float:
+        """Mean of the PERT distribution: (low + 4 likely + high) / 6."""
+        return (self.low + 4 * self.likely + self.high) / 6
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
