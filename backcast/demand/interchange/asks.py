@@ -17,6 +17,7 @@ class Ask:
     ``scale`` is the code of the scale on which the levels are. ``key`` is the line's, where it has
     one; ``instead_of`` the key of the line that it may stand in for. ``kind`` is the kind of
     competency or credential in words, ``set`` the framework or issuer that it comes from.
+    ``unclear`` are the fields whose values could not be understood, with those values.
     """
 
     subject: Subject
@@ -34,6 +35,7 @@ class Ask:
     key: UUID | None = None
     instead_of: UUID | None = None
     source: str = ""
+    unclear: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,18 @@ class Sheet:
     occupation_code: str = ""
     asks: tuple[Ask, ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
+
+
+#: The fields of a requirement that a reader is told of where they cannot be understood.
+_TOLD = (
+    "subject",
+    "necessity",
+    "importance",
+    "level_at_hire",
+    "level_later",
+    "scale",
+    "learned",
+)
 
 
 def says(ask: Ask) -> dict[str, Any]:
@@ -68,13 +82,13 @@ def says(ask: Ask) -> dict[str, Any]:
 
 
 def said(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The inverse of ``says``; what cannot be understood is left out."""
+    """The inverse of ``says``; what cannot be understood is among ``unclear``."""
     found: dict[str, Any] = {}
     for name, kind in (("subject", Subject), ("necessity", Necessity), ("learned", Learned)):
         value = told.get(name)
         if isinstance(value, str) and value in {each.value for each in kind}:
             found[name] = kind(value)
-    if told.get("importance") in (1, 2, 3, 4, 5):
+    if _number(told.get("importance")) and told["importance"] in (1, 2, 3, 4, 5):
         found["importance"] = int(told["importance"])
     for name in ("level_at_hire", "level_later"):
         if _number(told.get(name)):
@@ -86,7 +100,12 @@ def said(told: Mapping[str, Any]) -> dict[str, Any]:
         key = uuid_of(told.get(name))
         if key is not None:
             found[name] = key
-    return found
+    unclear = tuple(
+        (name, str(told[name])[:80])
+        for name in _TOLD
+        if told.get(name) not in (None, "") and name not in found
+    )
+    return {**found, "unclear": unclear} if unclear else found
 
 
 def _number(value: Any) -> bool:

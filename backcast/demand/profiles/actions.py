@@ -189,7 +189,7 @@ def _require_approvable(lines: list[ProfileLine], agreed: set[UUID]) -> None:
     if gone:
         raise ValidationError(
             _("No longer in use: %(lines)s. Replace or remove each before you approve.")
-            % {"lines": "; ".join(line.name for line in gone)}
+            % {"lines": "; ".join(f"“{line.name}”" for line in gone)}
         )
 
 

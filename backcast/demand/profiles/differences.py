@@ -171,9 +171,10 @@ def number(level: float | None) -> str:
 
 
 def _name(line: Line) -> str:
-    return line.item.name
+    """As it stands before a colon or a full stop: statements of frameworks often end with one."""
+    return line.item.name.rstrip(".")
 
 
 def _other(line: Line, profile: Profile) -> str:
     other = profile.line(line.instead_of) if line.instead_of else None
-    return other.item.name if other else ""
+    return _name(other) if other else ""

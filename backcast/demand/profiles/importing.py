@@ -31,10 +31,11 @@ from backcast.demand.profiles.values import (
     NewLine,
     Origin,
     Profile,
+    Scale,
     Status,
     Subject,
 )
-from backcast.demand.refusals import N_, FileRefused, Refusal, Remark, say
+from backcast.demand.refusals import N_, FileRefused, Refusal, Remark, Sentence, say
 from backcast.frameworks.interchange import case, ctdl
 from backcast.frameworks.interchange.values import parse
 from backcast.frameworks.models import Competency, Credential, Framework, ImportedItem
@@ -225,6 +226,50 @@ def _holds_framework(graph: Any) -> bool:
     )
 
 
+def _trouble(ask: Ask, scale: Scale | None) -> Sentence | None:
+    """Why the levels that are asked for cannot be those of the competency, if they cannot."""
+    levels = [level for level in (ask.level_at_hire, ask.level_later) if level is not None]
+    if not levels:
+        return None
+    name = ask.name[:80]
+    if scale is None:
+        return say(N_("“%(name)s” has no scale here, so its levels are left out."), name=name)
+    ends = {"low": f"{scale.low:g}", "high": f"{scale.high:g}"}
+    if ask.scale not in ("", scale.code):
+        return say(
+            N_(
+                "The levels of “%(name)s” are on another scale (%(given)s) and are left out. "
+                "State them on %(ours)s, from %(low)s to %(high)s."
+            ),
+            name=name,
+            given=ask.scale[:20],
+            ours=scale.code,
+            **ends,
+        )
+    outside = [level for level in levels if not scale.holds(level)]
+    if outside:
+        return say(
+            N_(
+                "Level %(level)s of “%(name)s” is not on its scale, so its levels are left out. "
+                "Give a level from %(low)s to %(high)s."
+            ),
+            level=f"{outside[0]:g}",
+            name=name,
+            **ends,
+        )
+    if len(levels) == 2 and levels[1] < levels[0]:
+        return say(
+            N_(
+                "The level of “%(name)s” would fall from %(hire)s at hire to %(later)s after six "
+                "months, so both are left out."
+            ),
+            name=name,
+            hire=f"{levels[0]:g}",
+            later=f"{levels[1]:g}",
+        )
+    return None
+
+
 class _Finder:
     """What the names of a file mean: lines that are there, competencies and credentials."""
 
@@ -235,37 +280,40 @@ class _Finder:
         }
 
     def line(self, ask: Ask, row: int, remarks: list[Remark]) -> Line:
-        """The line that an ask becomes; the levels it cannot have are left out and told."""
-        subject, item, competency = self._item(ask)
-        if subject is Subject.WORDS and ask.subject is not Subject.WORDS:
-            remarks.append(
-                Remark(
-                    row,
-                    "",
-                    say(
-                        N_("“%(name)s” is not on our lists; it is kept in own words."),
-                        name=ask.name[:80],
-                    ),
-                )
-            )
+        """The line that an ask becomes; what of it cannot be used is told and stays as it was."""
         old = self.there.get(ask.key) if ask.key else None
+        if old and old.subject is ask.subject and folded(old.item.name) == folded(ask.name):
+            # The line itself, though its framework may have withdrawn what it stands on.
+            subject, item, scale = old.subject, old.item, old.scale
+        else:
+            subject, item, competency = self._item(ask)
+            scale = access.scale_value(competency.scale) if competency else None
+
+        def remark(field: str, text: Sentence) -> None:
+            remarks.append(Remark(row, field, text))
+
+        name = ask.name[:80]
+        if subject is Subject.WORDS and ask.subject is not Subject.WORDS:
+            remark(
+                "", say(N_("“%(name)s” is not on our lists; it is kept in own words."), name=name)
+            )
+        for field, value in ask.unclear:
+            remark(
+                profile_workbook.TITLE[field],
+                say(
+                    N_("“%(value)s” cannot be understood for “%(name)s” and is left out."),
+                    value=value,
+                    name=name,
+                ),
+            )
         old = old or self.by_item.get((subject, item.id or folded(item.name)))
-        scale = access.scale_value(competency.scale) if competency else None
         hire, later = ask.level_at_hire, ask.level_later
-        fits = scale is not None and ask.scale in ("", scale.code)
-        if not fits or any(level is not None and not scale.holds(level) for level in (hire, later)):  # type: ignore[union-attr]
-            if hire is not None or later is not None:
-                remarks.append(
-                    Remark(
-                        row,
-                        "",
-                        say(
-                            N_("The levels of “%(name)s” are on another scale and are left out."),
-                            name=ask.name[:80],
-                        ),
-                    )
-                )
-            hire = later = None
+        trouble = _trouble(ask, scale)
+        if trouble is not None:
+            remark(profile_workbook.TITLE["level_at_hire"], trouble)
+        if trouble is not None or any(field.startswith("level") for field, _value in ask.unclear):
+            same = old is not None and old.item.id == item.id and old.scale == scale
+            hire, later = (old.level_at_hire, old.level_later) if old and same else (None, None)
         return Line(
             old.key if old else ask.key or uuid4(),
             subject,

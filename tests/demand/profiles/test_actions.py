@@ -356,7 +356,7 @@ def test_a_withdrawn_skill_is_flagged_with_its_successor_and_holds_up_the_approv
     rows[0].version = version
     [flag] = access.withdrawn(rows)
     assert flag.successor == new
-    with pytest.raises(ValidationError, match="No longer in use: Listening"):
+    with pytest.raises(ValidationError, match="No longer in use: “Listening”"):
         actions.approve_version(version, actor=staff)
     replaced = actions.replace_competency(rows[0], new, actor=staff)
     assert (replaced.competency, replaced.level_at_hire) == (new, 2.0)

@@ -19,6 +19,7 @@ from backcast.demand.profiles import access, actions, importing
 from backcast.demand.profiles.values import Necessity
 from backcast.demand.refusals import FileRefused
 from backcast.frameworks.loading import load_onet
+from backcast.frameworks.models import Release
 from tests.cast import TESTS, Cast
 from tests.demand.make import make_credential
 from tests.demand.profiles.make import (
@@ -179,26 +180,55 @@ def test_a_package_of_another_system_adds_lines_and_takes_none_out(
     ]
 
 
-def test_levels_on_another_scale_are_left_out_and_told(
+def test_levels_that_a_line_cannot_have_are_told_and_stay_as_they_were(
     cast: Cast, version: ProfileVersion, tmp_path: Any
 ) -> None:
     load_onet(onet.write(tmp_path, "29.0", onet.tables()), actor=TESTS)
-    says = {"subject": "competency", "level_at_hire": 3, "scale": "BC"}
-    posting = {
-        "@type": "JobPosting",
-        "title": "Aide",
-        "skills": [
-            {"name": "Active Listening", "backcast:says": says},
-            {"name": "Listens well", "termCode": "2.A.1.b", "backcast:says": {"level_at_hire": 9}},
-            {"name": "Draws blood", "backcast:says": {**says, "level_at_hire": 4}},
-        ],
-    }
-    actor = cast.actor("administrator")
-    preview = importing.prepare(actor, version.profile, json.dumps(posting).encode())
-    assert len(preview.remarks) == 2
-    assert "on another scale" in str(preview.remarks[0].text)
-    blood = next(line for line in preview.after.lines if line.item.name == "Draws blood")
-    assert blood.level_at_hire == 4
+    blood, *_others = (row for row in access.lines(version) if row.competency)
+    actions.change_line(blood, actor=cast.actor("administrator"), level_at_hire=2, level_later=3)
+
+    def told(name: str, **says: Any) -> tuple[list[str], tuple[float | None, float | None]]:
+        skill = {"name": name, "backcast:says": {"subject": "competency", **says}}
+        posting = {"@type": "JobPosting", "title": "Aide", "skills": [skill]}
+        preview = importing.prepare(
+            cast.actor("administrator"), version.profile, json.dumps(posting).encode()
+        )
+        line = next(line for line in preview.after.lines if line.item.name == name)
+        return [str(each) for each in preview.remarks], (line.level_at_hire, line.level_later)
+
+    ours = blood.name
+    assert told(ours, level_at_hire=4, level_later=4, scale="BC") == ([], (4, 4))
+    (said,), levels = told("Active Listening", level_at_hire=3, scale="BC")
+    assert "another scale (BC)" in said
+    assert "State them on LV, from 0 to 7." in said
+    assert levels == (None, None)
+    for says, why in (
+        ({"level_at_hire": 3, "scale": "LV"}, "another scale (LV)"),
+        ({"level_at_hire": 9}, f"Level 9 of “{ours}” is not on its scale"),
+        ({"level_at_hire": 4, "level_later": 2}, "fall from 4 at hire to 2"),
+        ({"level_at_hire": "high"}, f"“high” cannot be understood for “{ours}”"),
+    ):
+        (said,), levels = told(ours, **says)
+        assert why in said
+        assert levels == (2, 3)
+    for says in ({"importance": 9}, {"necessity": "perhaps"}, {"learned": "at sea"}):
+        (said,), _levels = told(ours, **says)
+        assert "cannot be understood" in said
+
+
+def test_a_line_that_its_framework_has_withdrawn_comes_back_as_it_was(
+    cast: Cast, version: ProfileVersion, tmp_path: Any
+) -> None:
+    load_onet(onet.write(tmp_path, "29.0", onet.tables()), actor=TESTS)
+    with acting(TESTS, "tests.withdraw"):
+        row = next(row for row in access.lines(version) if row.competency)
+        assert row.competency is not None
+        row.competency.withdrawn_in = Release.objects.get(source="onet")
+        row.competency.save()
+    for kind in (Kind.CASE, Kind.WORKBOOK):
+        content = version_bytes(version, kind)
+        preview = importing.prepare(cast.actor("administrator"), version.profile, content)
+        assert (preview.changes, preview.remarks) == ((), ())
 
 
 def test_what_stands_in_for_an_unknown_credential_is_refused(
