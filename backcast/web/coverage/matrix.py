@@ -25,6 +25,7 @@ from backcast.training.modules import access, actions, reading
 from backcast.web.coverage.words import (
     MODES,
     asked,
+    compared,
     level,
     level_in,
     modes_in,
@@ -70,7 +71,8 @@ class Line:
                 "level": level(need.level, need.scale),
             }
         if self.finding.covered:
-            return _("Covered: %(asked)s") % {"asked": wanted}
+            covered = _("Covered: %(asked)s") % {"asked": wanted}
+            return f"{covered}. {compared(self.finding)}" if self.finding.by_range else covered
         return _("%(why)s. %(asked)s") % {"why": why(self.finding), "asked": wanted.capitalize()}
 
 

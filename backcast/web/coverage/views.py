@@ -34,7 +34,7 @@ from backcast.training.coverage import (
 from backcast.training.models import Module, Program, ProgramVersion
 from backcast.training.modules import access, actions, reading
 from backcast.web.coverage.modules import address, chosen
-from backcast.web.coverage.words import asked, level, sentence, whole, why
+from backcast.web.coverage.words import asked, compared, level, sentence, whole, why
 from backcast.web.export import table_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.people.forms import words_of
@@ -130,6 +130,7 @@ def _gap(found: Finding, modules: Sequence[Module], result: Coverage) -> dict[st
         "level": level(need.level, need.scale),
         "weight": need.weight / total,
         "why": why(found),
+        "compared": compared(found),
         "hours": found.hours,
         "places": [modules[at] for at in found.places],
         "assessed": level(found.assessed, found.assessed_scale),
@@ -187,7 +188,7 @@ def _file(
 ) -> HttpResponse:
     header = [
         _("Competency"), _("How needed"), _("Importance"), _("Weight"), _("Level at hire"),
-        _("Level assessed"), _("Covered"), _("What is missing"), _("Hours"), _("Modules"),
+        _("Level assessed"), _("Covered"), _("What is missing"), _("Hours"), _("Modules"), _("Note"),
     ]  # fmt: skip
     rows: list[list[Any]] = [
         [
@@ -201,6 +202,7 @@ def _file(
             why(each),
             round(each.hours, 1),
             "; ".join(_title(parts, at) for at in each.places),
+            compared(each) if each.covered else "",
         ]
         for each in result.findings
     ]
@@ -208,7 +210,7 @@ def _file(
         [
             each.name, _("not asked for"), each.rated, 0, None, None, None,
             _("More taught than asked"), round(each.hours, 1),
-            "; ".join(_title(parts, at) for at in each.places),
+            "; ".join(_title(parts, at) for at in each.places), "",
         ]
         for each in result.over_taught
     ]  # fmt: skip

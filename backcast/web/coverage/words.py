@@ -53,9 +53,14 @@ def why(found: Finding) -> str:
     said = str(REASONS[found.reason])
     if found.reason is Reason.LEVEL_LOW:
         said = _("Assessed at %(level)s") % {"level": level(found.assessed, found.assessed_scale)}
-    if found.by_range:
-        said += ". " + _("The two levels are on different scales and compared as parts of each.")
-    return said
+    return f"{said}. {compared(found)}" if found.by_range else said
+
+
+def compared(found: Finding) -> str:
+    """How two levels of different scales were compared; empty where they are of one."""
+    if not found.by_range:
+        return ""
+    return _("The two levels are on different scales and compared as parts of each.")
 
 
 def asked(need: Requirement) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from backcast.core.actor import acting
 from backcast.demand.models import LineConsensus
+from backcast.frameworks.models import Scale
 from backcast.training.models import ModuleOutcome, Program, ProgramVersion
 from backcast.training.modules import actions
 from backcast.training.modules.outline import Outlined, Taught
@@ -80,6 +81,23 @@ def test_coverage_says_what_is_covered_what_is_missing_and_what_takes_time(cast:
     assert "Not taught" in page
     assert "Fold linen" in page
     assert "15" in page
+
+
+def test_levels_of_different_scales_are_told_to_be_compared_as_parts(cast: Cast) -> None:
+    world = make_world(cast)
+    outcome = ModuleOutcome.objects.get(competency=world.pulse)
+    client = cast.client("provider")
+    told = "The two levels are on different scales and compared as parts of each."
+    coverage = url("coverage", program=world.program)
+    assert told not in text(client.get(coverage))
+    for level, missing in ((6, ""), (2, "Assessed at 2 of 7")):
+        with acting(TESTS, "tests.rescale"):
+            outcome.level, outcome.scale = level, Scale.objects.get(pk="LV")
+            outcome.save()
+        for page in (coverage, url("matrix", version=world.version), f"{coverage}?export=csv"):
+            said = text(client.get(page))
+            assert told in said
+            assert missing in said
 
 
 def test_a_gap_is_closed_where_the_provider_says(cast: Cast) -> None:
