@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,6 +76,11 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:02d}"
+
+    @property
+    def words(self) -> str:
+        """As sentences name it: “May 2027”."""
+        return f"{calendar.month_name[self.number]} {self.year}"
 
     def range(self, count: int) -> Iterator[Month]:
         """This month and those after it, ``count`` in all."""

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 from backcast.planning.formulation import Floats, Formulation
 from backcast.planning.limits import starts_of
-from backcast.planning.problem import Pin, Problem
-from backcast.planning.programs import ProgramOption
+from backcast.planning.problem import Pin
 from backcast.planning.solution import PinOutcome, ReasonCode
-from backcast.planning.timing import WHOLE_MONTH, closed_weeks, times_of
+from backcast.planning.timing import why_never
 
 HOLDS = 0.05
 """Less than so much of a cohort that does not start, where cohorts may be fractions, is nothing."""
@@ -25,6 +24,8 @@ _LIMITS: Mapping[ReasonCode, str] = {
     "budget": "The money does not reach.",
     "minimum_size": "Sizes, places and money leave no room for its smallest cohort.",
 }
+
+_NOT_PLANNED = "This program is not part of the plan."
 
 
 def unheld(model: Formulation, values: Floats) -> tuple[int, ...]:
@@ -48,36 +49,14 @@ def pin_outcomes(
         program = programs.get(pin.program)
         said = ""
         if cohorts < pin.cohorts:
-            said = _impossible(problem, program, pin) or _limit(number, cohorts, pin, without)
+            never = why_never(problem, program, pin.start) if program else _NOT_PLANNED
+            said = never or _limit(number, cohorts, pin, without)
         elif program is not None and pin.size is not None:
             least, most = program.smallest, program.largest
             if not least <= pin.size <= most:
                 said = f"{pin.size} learners: its cohorts have {least} to {most}."
         out.append(PinOutcome(pin.program, pin.start, pin.kind, not said, cohorts, said))
     return tuple(out)
-
-
-def _impossible(problem: Problem, program: ProgramOption | None, pin: Pin) -> str:
-    """Why no cohort could start then whatever the limits; empty where one could."""
-    if program is None:
-        return "This program is not part of the plan."
-    month = pin.start - problem.first_month
-    closed = closed_weeks(problem, program.area)
-    if not 0 <= month < problem.months:
-        return f"{pin.start} is outside the plan."
-    if month < program.lead_months:
-        earliest = problem.first_month + program.lead_months
-        weeks = f"{program.weeks_before:g} weeks to get ready"
-        return f"It takes {weeks}: {earliest} is the first month in which it could start."
-    if program.starts and pin.start not in program.starts:
-        return f"It may not start in {pin.start}: that month is not among its permitted starts."
-    if closed.get(month, 0.0) >= WHOLE_MONTH:
-        return f"{pin.start} is a month of holidays."
-    if times_of(program, month, closed).hired >= problem.quarters:
-        return f"Its graduates would first work after the plan ends in {problem.last}."
-    if program.parallel < 1:
-        return "The program runs no cohorts at present."
-    return ""
 
 
 def _limit(

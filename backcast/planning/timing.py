@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from backcast.core.months import PER_QUARTER
+from backcast.core.months import PER_QUARTER, Month
 from backcast.planning.problem import Problem, RunningCohort
 from backcast.planning.programs import WEEKS_PER_QUARTER, ProgramOption, in_months
 
@@ -76,6 +76,27 @@ def possible_starts(problem: Problem, program: ProgramOption) -> tuple[Times, ..
         if (not program.starts or month in allowed) and closed.get(month, 0.0) < WHOLE_MONTH
     )
     return tuple(times for times in found if times.hired < problem.quarters)
+
+
+def why_never(problem: Problem, program: ProgramOption, start: Month) -> str:
+    """Why no cohort could start then whatever the limits; empty where one could."""
+    month = start - problem.first_month
+    closed = closed_weeks(problem, program.area)
+    if not 0 <= month < problem.months:
+        return f"{start.words} is outside the plan."
+    if month < program.lead_months:
+        earliest = problem.first_month + program.lead_months
+        weeks = f"{program.weeks_before:g} weeks to get ready"
+        return f"It takes {weeks}: {earliest.words} is the first month in which it could start."
+    if program.starts and start not in program.starts:
+        return f"{start.words} is not among the months in which it may start."
+    if closed.get(month, 0.0) >= WHOLE_MONTH:
+        return f"{start.words} is a month of holidays."
+    if times_of(program, month, closed).hired >= problem.quarters:
+        return f"Its graduates would first work after the plan ends in {problem.last}."
+    if program.parallel < 1:
+        return "The program runs no cohorts at present."
+    return ""
 
 
 def running_times(problem: Problem, program: ProgramOption, cohort: RunningCohort) -> Times:

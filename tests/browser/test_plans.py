@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import assert_accessible, be
 
@@ -19,6 +19,26 @@ def newest_plan(page: Page) -> None:
     expect(page.get_by_role("heading", name="Will there be enough people?")).to_be_visible(
         timeout=120_000
     )
+
+
+def drag_to(page: Page, block: Locator, month: str) -> None:
+    """Drag the left end of a cohort to almost a month before this one, and drop it."""
+    block.scroll_into_view_if_needed()
+    box = block.bounding_box()
+    assert box
+    wide = block.evaluate(
+        "b => b.parentElement.getBoundingClientRect().width / b.parentElement.colSpan"
+    )
+    months = block.evaluate(
+        "b => b.closest('table').dataset.lanes.split(';').map((each) => each.split('|')[0])"
+    )
+    by = months.index(month) - months.index(block.get_attribute("data-month"))
+    x, y = box["x"] + min(8, box["width"] / 2), box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for part in (0.3, 0.7, 1):
+        page.mouse.move(x + (by - 0.8) * wide * part, y)
+    page.mouse.up()
 
 
 @pytest.mark.parametrize("device", ["page", "phone"])
@@ -79,7 +99,17 @@ def test_staff_stop_a_plan_fix_a_cohort_by_keyboard_and_approve(page: Page) -> N
     why = page.get_by_label("Why")
     expect(why).to_be_focused()
     expect(page.get_by_label("Moved from")).to_have_value(was or "")
-    expect(page.locator("select[name=month]")).not_to_have_value(was or "")
+    month = page.locator("select[name=month]")
+    assert month.input_value() in (block.get_attribute("data-can") or "").split()
+    expect(month).not_to_have_value(was or "")
+    next_start = month.input_value()
+
+    # The same by drag: dropped a little beside a month in which it may start, it goes there.
+    page.reload()
+    drag_to(page, block, next_start)
+    expect(why).to_be_focused()
+    expect(page.get_by_label("Moved from")).to_have_value(was or "")
+    expect(month).to_have_value(next_start)
     page.keyboard.type("The host asked for a month more")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Newer than this plan").first).to_be_visible()

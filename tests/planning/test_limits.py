@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backcast.planning.complaints import ProblemError
 from backcast.planning.odds import batches, simulate
@@ -28,7 +30,7 @@ from backcast.planning.programs import ProgramOption, SupportOption, Uses
 from backcast.planning.schedule import Options, solve
 from backcast.planning.sensitivity import scaled
 from backcast.planning.solution import PinOutcome, Solution
-from backcast.planning.timing import possible_starts
+from backcast.planning.timing import possible_starts, why_never
 from tests.planning.small import FIRST, JANUARY, figure, need, problem, program, stage
 from tests.planning.verifier import broken_limits
 
@@ -101,6 +103,26 @@ def test_holidays_make_a_cohort_longer_and_keep_it_from_starting() -> None:
     assert possible_starts(elsewhere, option)[0].ends == 2
 
 
+@given(
+    weeks=st.integers(1, 60),
+    before=st.integers(0, 30),
+    starts=st.sets(st.integers(-2, 14), max_size=4),
+    closed=st.sets(st.integers(0, 11), max_size=3),
+)
+def test_a_month_is_possible_exactly_where_nothing_is_said_against_it(
+    weeks: int, before: int, starts: set[int], closed: set[int]
+) -> None:
+    option = replace(
+        program(weeks=weeks, lead=before),
+        starts=tuple(JANUARY + month for month in sorted(starts)),
+    )
+    rest = tuple(Holiday("Closed", JANUARY + month, figure(4.3)) for month in sorted(closed))
+    made = problem([option], [need(1, 3)], holidays=rest)
+    possible = {times.start for times in possible_starts(made, option)}
+    for month in range(-3, made.months + 3):
+        assert (not why_never(made, option, JANUARY + month)) == (month in possible)
+
+
 def test_named_lead_times_add_up_before_the_start_and_after_the_end() -> None:
     option = program(
         weeks=13,
@@ -164,7 +186,7 @@ def test_a_forbidden_month_stays_empty() -> None:
     [
         (Pin("gone", JANUARY + 3, "pin"), {}, "not part of the plan"),
         (Pin("p", JANUARY + 30, "pin"), {}, "outside the plan"),
-        (Pin("p", JANUARY, "pin"), {}, "8 weeks to get ready: 2027-03"),
+        (Pin("p", JANUARY, "pin"), {}, "8 weeks to get ready: March 2027"),
         (Pin("p", JANUARY + 11, "pin"), {}, "after the plan ends"),
         (Pin("p", JANUARY + 5, "pin", size=40), {}, "its cohorts have 2 to 10"),
         (Pin("p", JANUARY + 5, "pin", cohorts=3), {}, "1 of 3 can start. The program would run"),

@@ -8,10 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.build import Settings
 from backcast.planning.problem import Problem
 from backcast.planning.scenarios import ScenarioChange
+from backcast.planning.timing import why_never
 from backcast.web.dates import month_words, quarter_words
 from backcast.web.plans.reading import Reading
 
@@ -175,6 +177,20 @@ class PinForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = listed
+        self._reading = reading
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a month in which the program starts no cohort, and name those in which it may."""
+        data = super().clean() or {}
+        program, month = data.get("program"), data.get("month")
+        if data.get("kind") == "pin" and program and month:
+            reading = self._reading
+            why = why_never(reading.problem, reading.options[program], Month.parse(month))
+            if why:
+                free = [month_words(each) for each in reading.may_start(program)]
+                told = _("It may start in %(months)s.") % {"months": ", ".join(free)}
+                self.add_error("month", f"{why} {told}" if free else why)
+        return data
 
 
 class PlanForm(forms.Form):

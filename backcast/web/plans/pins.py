@@ -49,10 +49,14 @@ class Block:
 
 @dataclass(slots=True)
 class Lane:
-    """One line of the timeline: what does not overlap in time. The first of a program names it."""
+    """One line of the timeline: what does not overlap in time. The first of a program names it.
+
+    ``may_start``: the months to which its cohorts could move.
+    """
 
     option: ProgramOption
     first: bool
+    may_start: tuple[Month, ...]
     blocks: list[Block] = field(default_factory=list)
     end: int = 0
 
@@ -70,6 +74,7 @@ def lanes(reading: Reading, pins: dict[tuple[str, Month], PlanPin]) -> list[Lane
     for key in ordered:
         option = reading.options[key]
         own: list[Lane] = []
+        may_start = reading.may_start(key)
         for month, sizes in sorted(starts[key].items()):
             at = month - reading.problem.first_month
             if not 0 <= at < reading.problem.months:
@@ -77,7 +82,7 @@ def lanes(reading: Reading, pins: dict[tuple[str, Month], PlanPin]) -> list[Lane
             length = min(_months(option) if sizes else 1, reading.problem.months - at)
             lane = next((each for each in own if each.end <= at), None)
             if lane is None:
-                lane = Lane(option, not own)
+                lane = Lane(option, not own, may_start)
                 own.append(lane)
             if at > lane.end:
                 lane.blocks.append(Block(at - lane.end))

@@ -17,7 +17,7 @@ from backcast.planning.models import Plan
 from backcast.planning.problem import NeedCell, Problem
 from backcast.planning.programs import ProgramOption
 from backcast.planning.solution import NeedOdds, PlannedCohort, Shortfall, Solution
-from backcast.planning.timing import closed_weeks, times_of
+from backcast.planning.timing import closed_weeks, possible_starts, times_of
 from backcast.web.plans.limits import limits_of
 
 
@@ -111,6 +111,14 @@ class Reading:
     @cached_property
     def options(self) -> dict[str, ProgramOption]:
         return {option.id: option for option in self.problem.programs}
+
+    def may_start(self, program: str) -> tuple[Month, ...]:
+        """The months in which a cohort of the program could start, whatever the limits."""
+        option = self.options[program]
+        if option.parallel < 1:
+            return ()
+        first = self.problem.first_month
+        return tuple(first + times.start for times in possible_starts(self.problem, option))
 
     def odds_of(self, role: str, area: str | None = None) -> list[NeedOdds]:
         """The odds of a role by quarter, in one area or (None) in all together."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -16,12 +17,14 @@ from openpyxl import load_workbook
 from backcast.core.actor import acting
 from backcast.demand import actions as demand
 from backcast.planning import trying
-from backcast.planning.documents import solution_from_json
+from backcast.planning.documents import problem_from_json, solution_from_json
 from backcast.planning.figures import Figure
 from backcast.planning.models import Plan, PlanCohort, PlanPin, Scenario
 from backcast.planning.problem import ExternshipPlaces, Fund, HostPlaces
 from backcast.planning.solution import FundUse, HostUse
+from backcast.planning.timing import possible_starts
 from backcast.planning.watching import begin
+from backcast.web.dates import month_words
 from backcast.web.plans import charts
 from backcast.web.plans.reading import Reading
 from tests.cast import Cast
@@ -174,6 +177,27 @@ def test_a_cohort_is_fixed_by_a_plain_form_and_let_go_again(
         pin = PlanPin.objects.get()
     client.post(_page(second, "let_go", pin=str(pin.public_id)))
     assert "Nothing: the plan chooses freely." in client.get(_page(second, "pins")).text
+
+
+def test_a_cohort_is_not_fixed_in_a_month_in_which_its_program_never_starts(cast: Cast) -> None:
+    _need, program = make_world(cast)
+    plan = make_plan(cast, confidence=0.6)
+    problem = problem_from_json(json.dumps(plan.problem))
+    [option] = problem.programs
+    filled = {
+        "program": option.id,
+        "kind": "pin",
+        "month": str(problem.first_month),
+        "cohorts": "1",
+        "why": "The lab is free",
+    }
+    client = cast.client("administrator")
+    page = client.post(_page(plan, "pins"), filled).text
+    first = problem.first_month + possible_starts(problem, option)[0].start
+    assert "weeks to get ready" in page
+    assert f"It may start in {month_words(first)}" in page
+    assert client.post(_page(plan, "pins"), {**filled, "kind": "forbid"}).status_code == 302
+    assert client.post(_page(plan, "pins"), {**filled, "month": str(first)}).status_code == 302
 
 
 def test_the_page_says_what_to_decide_by_when_and_who_pays(cast: Cast) -> None:

@@ -32,9 +32,26 @@
     status.textContent = "";
     at = null;
   };
-  const move = (by) => {
+  // Where the block may stand: the months in which its program may start, and where it is.
+  const places = (block) => {
+    const can = new Set(block.dataset.can.split(" "));
+    return months.map((_, i) => i).filter((i) => can.has(months[i][0]) || i === indexOf(block));
+  };
+  const step = (way) => {
     const from = indexOf(at.block);
-    at.by = Math.max(-from, Math.min(months.length - 1 - from, by));
+    const here = from + at.by;
+    const ahead = places(at.block).filter((i) => (i - here) * way > 0);
+    if (!ahead.length) {
+      status.textContent = status.dataset.none;
+      return;
+    }
+    at.by = (way > 0 ? ahead[0] : ahead[ahead.length - 1]) - from;
+    show();
+  };
+  const near = (by) => {
+    const from = indexOf(at.block);
+    const away = (i) => Math.abs(i - from - by);
+    at.by = places(at.block).reduce((best, i) => (away(i) < away(best) ? i : best), from) - from;
     show();
   };
 
@@ -59,8 +76,8 @@
     event.preventDefault();
     if (key === "Escape") return reset();
     begin(block);
-    if (key === "ArrowLeft") move(at.by - 1);
-    else if (key === "ArrowRight") move(at.by + 1);
+    if (key === "ArrowLeft") step(-1);
+    else if (key === "ArrowRight") step(1);
     else fill(block, key === "x" ? 0 : at.by, key === "x" ? "forbid" : "pin");
   });
 
@@ -77,7 +94,7 @@
     const by = held.by + Math.round((event.clientX - held.x) / width(at.block));
     if (by !== at.by) {
       held.moved = true;
-      move(by);
+      near(by);
     }
   });
   table.addEventListener("pointerup", () => {
