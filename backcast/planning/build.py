@@ -9,7 +9,7 @@ figures are published, so that occupations with one combined code are one role.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,7 +35,7 @@ from backcast.planning.documents import PROBLEM_FORMAT
 from backcast.planning.figures import Basis, Figure, StageYield
 from backcast.planning.keys import area_key, program_key, role_key
 from backcast.planning.ladder import LeftOut, down_the_ladder, serves
-from backcast.planning.models import Limit, PlanPin
+from backcast.planning.models import Limit, Plan, PlanCohort, PlanPin
 from backcast.planning.places import places_with_needs
 from backcast.planning.pooling import (
     DAYS_PER_YEAR,
@@ -452,16 +452,33 @@ def _pins(region: Region, chosen: Settings) -> Iterable[Pin]:
 def _announced(
     region: Region, programs: Sequence[Program], chosen: Settings
 ) -> Iterable[Announced]:
-    """Cohorts that are scheduled and have not started, by program and month."""
+    """What people have been told of: cohorts that are scheduled and have not started, and those of
+    the approved plan that nobody has scheduled yet; by program and month."""
     found: dict[tuple[int, Month], list[int]] = defaultdict(list)
-    rows = ScheduledCohort.objects.filter(
+    taken: Counter[tuple[int, Month]] = Counter()
+    scheduled = ScheduledCohort.objects.filter(
         program__in=programs,
         status=ScheduledCohort.Status.PLANNED,
         archived_at=None,
         **_within("starts_on", chosen),
     )
-    for program, day, places in rows.values_list("program_id", "starts_on", "places"):
+    approved = PlanCohort.objects.filter(
+        plan__region=region, plan__standing=Plan.Standing.APPROVED, program__in=programs
+    )
+    theirs = set(approved.exclude(scheduled=None).values_list("scheduled_id", flat=True))
+    for pk, program, day, places in scheduled.values_list(
+        "pk", "program_id", "starts_on", "places"
+    ):
         found[program, Month.of(day)].append(places)
+        if pk not in theirs:
+            # The approved plan has not taken it over, so it stands for one of its cohorts.
+            taken[program, Month.of(day)] += 1
+    free = approved.filter(scheduled=None, **_within("start", chosen))
+    for program, day, size in free.values_list("program_id", "start", "size"):
+        if taken[program, Month.of(day)]:
+            taken[program, Month.of(day)] -= 1
+        else:
+            found[program, Month.of(day)].append(size)
     for (program, month), sizes in sorted(found.items()):
         yield Announced(program_key(program), month, len(sizes), sum(sizes))
 

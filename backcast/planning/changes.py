@@ -15,7 +15,15 @@ from backcast.planning.problem import Problem, Role
 from backcast.planning.solution import PlannedCohort, Solution
 
 ChangeKind = Literal[
-    "added", "dropped", "moved", "resized", "cost", "odds", "shortfall_opened", "shortfall_closed"
+    "added",
+    "dropped",
+    "moved",
+    "resized",
+    "cost",
+    "odds",
+    "shortfall_opened",
+    "shortfall_closed",
+    "shortfall_elsewhere",
 ]
 SMALLEST_ODDS_CHANGE = 0.02
 SMALLEST_SHORTFALL_CHANGE = 0.5
@@ -187,28 +195,47 @@ def _odds_changes(before: Solution, after: Solution, problem: Problem) -> list[C
 
 
 def _shortfall_changes(before: Solution, after: Solution, problem: Problem) -> list[Change]:
-    """People expected to be missing at the end of each plan, by role and area."""
+    """People expected to be missing at the end of each plan, by role.
+
+    Graduates may often work in several areas, so which of them the plan leaves short may differ while
+    as many people are missing; that is one change, not one for each area.
+    """
     roles = {role.id: role.title for role in problem.roles}
     areas = {area.id: area.title for area in problem.areas}
     old, new = _missing_at_end(before), _missing_at_end(after)
     changes = []
-    for role, area in sorted({*old, *new}):
-        then, now = old.get((role, area), 0.0), new.get((role, area), 0.0)
-        if abs(now - then) < SMALLEST_SHORTFALL_CHANGE:
+    for role in sorted({*old, *new}):
+        was, now = old.get(role, {}), new.get(role, {})
+        moved = [
+            area
+            for area in sorted({*was, *now})
+            if abs(now.get(area, 0.0) - was.get(area, 0.0)) >= SMALLEST_SHORTFALL_CHANGE
+        ]
+        area = moved[0] if len(moved) == 1 else ""
+        title = roles.get(role, role)
+        if area:
+            title = f"{title} in {areas.get(area, area)}"
+            then, there = was.get(area, 0.0), now.get(area, 0.0)
+        else:
+            then, there = sum(was.values()), sum(now.values())
+        kind: ChangeKind
+        if abs(there - then) >= SMALLEST_SHORTFALL_CHANGE:
+            kind = "shortfall_opened" if there > then else "shortfall_closed"
+            sentence = f"Missing at the end for {title}: {there:,.1f} instead of {then:,.1f}."
+        elif moved:
+            kind = "shortfall_elsewhere"
+            sentence = f"{title}: as many people are missing at the end, but in other areas."
+        else:
             continue
-        kind: ChangeKind = "shortfall_opened" if now > then else "shortfall_closed"
-        sentence = (
-            f"{roles.get(role, role)} in {areas.get(area, area)}: {now:,.1f} people are expected "
-            f"to be missing at the end, instead of {then:,.1f}."
-        )
-        changes.append(Change(kind, sentence, role=role, area=area, before=then, after=now))
+        changes.append(Change(kind, sentence, role=role, area=area, before=then, after=there))
     return changes
 
 
-def _missing_at_end(plan: Solution) -> dict[tuple[str, str], float]:
+def _missing_at_end(plan: Solution) -> dict[str, dict[str, float]]:
+    """People missing when the plan ends, by role and area."""
     last = max((row.quarter for row in plan.odds), default=None)
-    return {
-        (row.role, row.area): row.missing
-        for row in plan.shortfalls
-        if row.kind == "need" and row.quarter == last
-    }
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in plan.shortfalls:
+        if row.kind == "need" and row.quarter == last:
+            found[row.role][row.area] = row.missing
+    return found

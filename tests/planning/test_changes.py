@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -24,14 +24,18 @@ def plan(
     *,
     cost: float = 0.0,
     odds: float = 0.8,
-    missing: float = 0.0,
+    missing: float | Mapping[str, float] = 0.0,
 ) -> Solution:
     row = NeedOdds("r", None, FIRST + 3, 5, 5, 5, 6, 4, 8, odds, 0.005, odds, odds)
-    short = Shortfall("need", "r", "a", FIRST + 3, missing, "capacity", "")
+    by_area = missing if isinstance(missing, Mapping) else {"a": missing}
     return Solution(
         cohorts=tuple(cohorts),
         odds=(row,),
-        shortfalls=(short,) if missing else (),
+        shortfalls=tuple(
+            Shortfall("need", "r", area, FIRST + 3, people, "capacity", "")
+            for area, people in by_area.items()
+            if people
+        ),
         margins=(),
         cost=cost,
         cost_bound=cost,
@@ -86,6 +90,18 @@ def test_cost_odds_and_shortfalls_are_told_with_their_values() -> None:
     assert changes[0].sentence == "The plan costs $1,500 more: $2,500 instead of $1,000."
     assert "rose from 80% to 90%" in changes[1].sentence
     assert (changes[2].before, changes[2].after) == (4, 0)
+
+
+def test_who_is_missing_in_other_areas_is_one_change() -> None:
+    here, there = plan(missing={"a": 3, "b": 0.2}), plan(missing={"b": 2, "c": 1})
+    (change,) = compare(here, there, MADE)
+    assert change.kind == "shortfall_elsewhere"
+    assert (change.role, change.area) == ("r", "")
+    (change,) = compare(here, plan(missing={"b": 1}), MADE)
+    assert (change.kind, change.area) == ("shortfall_closed", "")
+    assert change.sentence.endswith(": 1.0 instead of 3.2.")
+    (change,) = compare(plan(), here, MADE)
+    assert (change.kind, change.area, change.after) == ("shortfall_opened", "a", 3)
 
 
 def test_odds_within_the_simulation_error_are_not_told() -> None:

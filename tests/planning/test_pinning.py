@@ -85,19 +85,31 @@ def test_only_staff_who_may_plan_fix_anything_and_say_why(cast: Cast, staff: Act
             pinning.forbid_cohort(program, actor=cast.actor(who), month=month, why="x")
 
 
-def test_scheduled_cohorts_are_what_planning_again_keeps(cast: Cast, staff: Actor) -> None:
+@pytest.mark.parametrize("scheduled", [0, 1, None])
+def test_what_was_approved_or_scheduled_is_what_planning_again_keeps(
+    cast: Cast, staff: Actor, scheduled: int | None
+) -> None:
     make_world(cast)
     plan = make_plan(cast, confidence=0.6)
+    with acting(staff):
+        drafted = build.build(cast.region, settings(confidence=0.6), today()).problem
+    assert not drafted.announced
     approving.propose_plan(plan, actor=staff)
     approving.approve_plan(plan, actor=staff)
     with acting(staff):
         keys = list(PlanCohort.objects.filter(plan=plan).values_list("pk", flat=True))
-    approving.schedule_cohorts(plan, actor=staff, cohorts=keys, today=today())
+    assert len(keys) > 1
+    approving.schedule_cohorts(plan, actor=staff, cohorts=keys[:scheduled], today=today())
     with acting(staff):
         problem = build.build(cast.region, settings(confidence=0.6), today()).problem
     assert sum(told.cohorts for told in problem.announced) == len(keys)
     assert sum(told.learners for told in problem.announced) == sum(
         size for _start, size in _starts(plan)
     )
+    with acting(staff):
+        # A new version of the plan that has not taken over what is scheduled counts nothing twice.
+        PlanCohort.objects.filter(plan=plan).update(scheduled=None)
+        same = build.build(cast.region, settings(confidence=0.6), today()).problem
+    assert same.announced == problem.announced
     again = {start for start, _size in _starts(make_plan(cast, confidence=0.6))}
     assert again == {start for start, _size in _starts(plan)}

@@ -201,7 +201,13 @@ def _changes(plan: Plan, reading: Reading) -> list[str]:
     if before is None or before.solution is None:
         return []
     changes = compare(actions.solution_of(before), reading.solution, reading.problem)
-    order = {"cost": 0, "odds": 1, "shortfall_opened": 2, "shortfall_closed": 3}
+    order = {
+        "cost": 0,
+        "odds": 1,
+        "shortfall_opened": 2,
+        "shortfall_closed": 3,
+        "shortfall_elsewhere": 5,
+    }
     ranked = sorted(changes, key=lambda change: order.get(change.kind, 4))
     return [words.told(change, reading.problem) for change in ranked]
 

@@ -244,10 +244,15 @@ def told(change: Change, problem: Problem) -> str:
                 "after": percent(change.after),
             }
         case "shortfall_opened" | "shortfall_closed":
-            return (
-                _(
-                    "%(role)s in %(area)s: %(after)s people missing at the end instead of "
-                    "%(before)s."
+            if not change.area:
+                return (
+                    _("Missing at the end for %(role)s: %(after)s instead of %(before)s.") % values
                 )
+            return (
+                _("Missing at the end for %(role)s in %(area)s: %(after)s instead of %(before)s.")
                 % values
+            )
+        case "shortfall_elsewhere":
+            return (
+                _("%(role)s: as many people are missing at the end, but in other areas.") % values
             )

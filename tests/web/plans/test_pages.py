@@ -180,7 +180,7 @@ def test_a_cohort_is_fixed_by_a_plain_form_and_let_go_again(
 
 
 def test_a_cohort_is_not_fixed_in_a_month_in_which_its_program_never_starts(cast: Cast) -> None:
-    _need, program = make_world(cast)
+    _need, _program = make_world(cast)
     plan = make_plan(cast, confidence=0.6)
     problem = problem_from_json(json.dumps(plan.problem))
     [option] = problem.programs
