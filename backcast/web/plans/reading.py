@@ -217,10 +217,14 @@ class Reading:
         """Externship places by host where hosts are listed, then by role; the fullest first."""
         by_host: dict[tuple[str, str], list[tuple[Quarter, float, float]]] = defaultdict(list)
         titles = {row.host: row.title for row in self.problem.hosts}
+        used = {(use.host, use.role, use.month) for use in self.solution.host_use}
         for use in self.solution.host_use:
             by_host[titles.get(use.host, use.host), use.role].append(
                 (use.month.quarter, use.learners, use.places)
             )
+        for free in self.problem.hosts:
+            if (free.host, free.role, free.month) not in used:
+                by_host[free.title, free.role].append((free.month.quarter, 0.0, free.places.value))
         lines = [self._places_line(host, role, rows) for (host, role), rows in by_host.items()]
         wanted = self._places_wanted()
         offered: dict[str, dict[Quarter, float]] = defaultdict(lambda: defaultdict(float))

@@ -23,7 +23,7 @@ from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.demand.models import Need
 from backcast.planning import access, actions, weighing
-from backcast.planning.changes import compare
+from backcast.planning.changes import ChangeKind, compare
 from backcast.planning.documents import problem_to_json, solution_to_json
 from backcast.planning.models import Plan
 from backcast.training.models import Program
@@ -34,7 +34,7 @@ from backcast.web.plans import binding, charts, progress, standing, words
 from backcast.web.plans.forms import PlanForm
 from backcast.web.plans.limits import limits_of
 from backcast.web.plans.reading import FIGURES, Reading
-from backcast.web.profiles.stage import profile_stage
+from backcast.web.profiles.stage import profile_stage, profiles_stage
 from backcast.web.templatetags.backcast import money, percent
 
 #: Changes told on the plan page; the rest opens on demand.
@@ -171,6 +171,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "timeline_lines": charts.MOST_LINES,
             "spending": charts.spending(reading),
             "changes": changes[:FIRST_CHANGES],
+            "unchanged": not changes and row.previous is not None and row.previous.solution,
             "more_changes": changes[FIRST_CHANGES:],
             "out_of_date": actions.is_out_of_date(row),
             "left_out": record.get("left_out", []),
@@ -187,6 +188,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "horizon": (quarter_words(reading.problem.first), quarter_words(reading.problem.last)),
             "links": {
                 "need": (_("needs"), reverse("needs:list")),
+                **profiles_stage(request.actor),
                 "program": (_("programs"), reverse("programs:list")),
                 "plan": _("this plan"),
                 "cohort": (_("below"), "#cohorts") if reading.solution.cohorts else None,
@@ -195,20 +197,27 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
     )
 
 
+#: Which changes a reader wants to know first.
+_RANK: tuple[ChangeKind, ...] = (
+    "cost",
+    "odds",
+    "shortfall_opened",
+    "shortfall_closed",
+    "dropped",
+    "added",
+    "moved",
+    "resized",
+    "shortfall_elsewhere",
+)
+
+
 def _changes(plan: Plan, reading: Reading) -> list[str]:
     """What changed since the plan before, in words; nothing for a first plan."""
     before = plan.previous
     if before is None or before.solution is None:
         return []
     changes = compare(actions.solution_of(before), reading.solution, reading.problem)
-    order = {
-        "cost": 0,
-        "odds": 1,
-        "shortfall_opened": 2,
-        "shortfall_closed": 3,
-        "shortfall_elsewhere": 5,
-    }
-    ranked = sorted(changes, key=lambda change: order.get(change.kind, 4))
+    ranked = sorted(changes, key=lambda change: _RANK.index(change.kind))
     return [words.told(change, reading.problem) for change in ranked]
 
 

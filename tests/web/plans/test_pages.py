@@ -233,6 +233,9 @@ def test_the_page_says_what_to_decide_by_when_and_who_pays(cast: Cast) -> None:
     lines = {line.title: line for line in told.places()}
     assert (lines["Demo clinic"].fullest_taken, lines["Demo clinic"].fullest_places) == (3.0, 4.0)
     assert lines[""].taken > 0
+    unused = Reading(richer, replace(told.solution, host_use=()))
+    line = next(line for line in unused.places() if line.title)
+    assert (line.title, line.taken, line.places) == ("Demo clinic", 0.0, 4.0)
     assert charts.spending(told).header()[1].startswith("Demo fund")
 
 
@@ -243,6 +246,15 @@ def test_a_draft_cannot_be_approved_by_its_address(cast: Cast) -> None:
     assert client.get(_page(plan, "approve"))["Location"] == _page(plan)
     answer = client.post(_page(plan, "approve"), {"approver": "The board", "note": ""})
     assert "propose it first" in answer.text
+
+
+def test_a_plan_that_is_as_the_last_one_says_so(cast: Cast) -> None:
+    make_world(cast)
+    first = make_plan(cast)
+    second = make_plan(cast)
+    client = cast.client("administrator")
+    assert f"Nothing changed since plan {first.number}" in client.get(_page(second)).text
+    assert "Nothing changed since" not in client.get(_page(first)).text
 
 
 def test_each_number_opens_to_where_it_comes_from(cast: Cast) -> None:
