@@ -177,7 +177,7 @@ def solve_file(
         if to is not None:
             out.print(f"Wrote {escape(str(to))}.", soft_wrap=True)
     if strict and any(
-        plan.role_odds(role.id).odds < problem.confidence_of(role.id)
+        not plan.role_odds(role.id).reaches(problem.confidence_of(role.id))
         for role in problem.roles
         if any(need.role == role.id for need in problem.needs)
     ):

@@ -79,8 +79,13 @@ class Month:
 
     @property
     def words(self) -> str:
-        """As sentences name it: “May 2027”."""
+        """As sentences name it: “September 2027”."""
         return f"{calendar.month_name[self.number]} {self.year}"
+
+    @property
+    def short(self) -> str:
+        """As lists name it: “Sep 2027”."""
+        return f"{calendar.month_abbr[self.number]} {self.year}"
 
     def range(self, count: int) -> Iterator[Month]:
         """This month and those after it, ``count`` in all."""

@@ -361,7 +361,7 @@ def _need_states(plan: Plan, problem: Problem, solution: Solution) -> Iterable[P
         if row is None:
             continue
         promise = solution.role_odds(role)
-        if promise.odds >= confidence - 2 * promise.error and row.odds >= LIKELY:
+        if promise.reaches(confidence) and row.odds >= LIKELY:
             state = PlanNeed.State.ON_TRACK
         elif promise.odds >= confidence / 2 and row.odds >= LIKELY / 2:
             state = PlanNeed.State.AT_RISK

@@ -117,8 +117,8 @@ def contents(
     """What the pages say, as plain values."""
     day = f"{_day(made)} · " if made else ""
     return {
-        "title": f"{problem.title}: plan for {problem.first} to {problem.last}",
-        "footer": f"{day}{problem.title} · {problem.first} to {problem.last} · Backcast",
+        "title": f"{problem.title}: plan for {_span(problem)}",
+        "footer": f"{day}{problem.title} · {_span(problem)} · Backcast",
         "facts": _facts(problem, plan),
         "standing": f"Approved by {approval.by} on {_day(approval.on)}."
         if approval
@@ -134,10 +134,15 @@ def _day(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
+def _span(problem: Problem) -> str:
+    first, last = problem.first_month, problem.first_month + (problem.months - 1)
+    return f"{first.words} to {last.words}"
+
+
 def _facts(problem: Problem, plan: Solution) -> list[dict[str, str]]:
     learners = sum(cohort.size for cohort in plan.cohorts)
     rows = _role_rows(problem, plan)
-    kept = sum(row.odds >= problem.confidence_of(row.role) for row in rows)
+    kept = sum(row.reaches(problem.confidence_of(row.role)) for row in rows)
     return [
         {"value": f"{len(plan.cohorts):,}", "label": "cohorts to start"},
         {"value": f"{learners:,}", "label": "learners to start"},
@@ -170,8 +175,8 @@ def _decisions(problem: Problem, plan: Solution) -> dict[str, Any]:
     return {
         "heading": "What to decide",
         "sentence": (
-            f"To meet what employers need from {problem.first} to {problem.last}, start these "
-            f"cohorts. The first one starts in {first}."
+            f"To meet what employers need from {_span(problem)}, start these cohorts. The first "
+            f"one starts in {first.words}."
             if first
             else "The plan starts no cohort: the odds and what is in the way follow."
         ),
@@ -198,12 +203,12 @@ def _after_decisions(
     for pin in plan.pins:
         if not pin.held:
             name = titles[pin.program].title if pin.program in titles else pin.program
-            yield f"What was fixed for {name} in {pin.start} could not hold: {pin.sentence}"
+            yield f"What was fixed for {name} in {pin.start.words} could not hold: {pin.sentence}"
 
 
 def _starts(cohorts: list[PlannedCohort]) -> str:
     counts = Counter(cohort.start for cohort in cohorts)
-    told = [f"{start} ×{n}" if n > 1 else str(start) for start, n in sorted(counts.items())]
+    told = [f"{start.short} × {n}" if n > 1 else start.short for start, n in sorted(counts.items())]
     return ", ".join(told[:MOST_STARTS]) + (" …" if len(told) > MOST_STARTS else "")
 
 
@@ -237,6 +242,7 @@ def _odds(problem: Problem, plan: Solution) -> dict[str, Any]:
                 "asked": f"{problem.confidence_of(row.role):.0%}",
                 "share": row.odds,
                 "mark": problem.confidence_of(row.role),
+                "kept": row.reaches(problem.confidence_of(row.role)),
             }
             for row in rows[:MOST_ROLES]
         ],
@@ -265,8 +271,7 @@ def _binds(problem: Problem, plan: Solution) -> dict[str, Any]:
     return {
         "heading": "What is in the way",
         "sentence": (
-            f"Expected to be missing at the end of {problem.last}, for these reasons: "
-            + _people(missing)
+            f"Expected to be missing when the plan ends, for these reasons: " + _people(missing)
             if at_end
             else "Nobody is expected to be missing at the end of the plan."
         ),
@@ -309,7 +314,7 @@ def _annex(problem: Problem, plan: Solution) -> dict[str, Any]:
     count = Counter(basis for basis, _source, _assumption in figures)
     known = Counter((basis, source) for basis, source, _a in figures if basis != "assumed")
     assumed = Counter(
-        (assumption.replace("_", " ") or "figure", source)
+        (assumption.replace("_", " ") or "–", source)
         for basis, source, assumption in figures
         if basis == "assumed"
     )

@@ -265,6 +265,6 @@ def under_confidence(problem: Problem, plan: Solution) -> Mapping[str, float]:
         except KeyError:
             continue
         asked = problem.confidence_of(role.id)
-        if row.odds < asked - 2 * row.error:
+        if not row.reaches(asked):
             out[role.id] = asked
     return out

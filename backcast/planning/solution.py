@@ -121,6 +121,10 @@ class NeedOdds:
     low: float
     high: float
 
+    def reaches(self, asked: float) -> bool:
+        """Are the odds those that were asked for, within the simulation's error (twice it)?"""
+        return self.odds >= asked - 2 * self.error
+
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:

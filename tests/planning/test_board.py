@@ -49,6 +49,22 @@ def test_the_board_reads_decisions_odds_and_what_binds_on_a_page_each(
     assert "November 25, 2026" in said[0]
 
 
+def test_odds_within_the_simulations_error_count_as_reached(asked: Problem, plan: Solution) -> None:
+    role = asked.roles[0].id
+    for odds, reached in ((0.79, "1 of 1"), (0.78, "0 of 1")):
+        rows = tuple(
+            replace(row, odds=odds, error=0.006) if row.role == role else row for row in plan.odds
+        )
+        assert reached in pages(board_pdf(asked, replace(plan, odds=rows)))[0]
+
+
+def test_months_are_named_in_words(asked: Problem, plan: Solution) -> None:
+    said = " ".join(pages(board_pdf(asked, plan)))
+    assert "from January 2027 to December 2027" in said
+    assert plan.cohorts[0].start.short in said
+    assert "2027-" not in said
+
+
 def test_the_page_of_decisions_says_who_approved_and_when_or_that_nobody_did(
     asked: Problem, plan: Solution
 ) -> None:

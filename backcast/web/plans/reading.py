@@ -146,7 +146,7 @@ class Reading:
         odds = self.odds_of(key)[-1]
         confidence = self.problem.confidence_of(key)
         shortfalls = self.shortfalls_of(key)
-        if odds.odds >= confidence - 2 * odds.error:
+        if odds.reaches(confidence):
             state = "on_track"
         elif odds.odds >= confidence / 2:
             state = "at_risk"

@@ -171,7 +171,6 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "timeline_lines": charts.MOST_LINES,
             "spending": charts.spending(reading),
             "changes": changes[:FIRST_CHANGES],
-            "unchanged": not changes and row.previous is not None and row.previous.solution,
             "more_changes": changes[FIRST_CHANGES:],
             "out_of_date": actions.is_out_of_date(row),
             "left_out": record.get("left_out", []),
