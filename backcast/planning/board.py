@@ -271,7 +271,7 @@ def _binds(problem: Problem, plan: Solution) -> dict[str, Any]:
     return {
         "heading": "What is in the way",
         "sentence": (
-            f"Expected to be missing when the plan ends, for these reasons: " + _people(missing)
+            "Expected to be missing when the plan ends, for these reasons: " + _people(missing)
             if at_end
             else "Nobody is expected to be missing at the end of the plan."
         ),
