@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from backcast.core.months import Month
 from backcast.planning.formulation import (
@@ -101,6 +102,29 @@ def cohorts_of(model: Formulation, values: Floats) -> tuple[PlannedCohort, ...]:
             number = numbers[start.program.id, start.month]
             out.append(_cohort(problem, start, number, size, serves))
     return tuple(sorted(out, key=lambda c: (c.start, c.program, c.number)))
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """A plan at a glance: its cohorts and learners, what they cost, and people missing at its end."""
+
+    cohorts: int
+    learners: int
+    cost: float
+    missing: float
+
+
+def so_far(model: Formulation, values: Floats) -> SoFar:
+    """A glance at a plan while it is being worked out; cheap enough for every better one."""
+    started = [(start, float(values[start.cohorts])) for start in model.starts]
+    running = [(start, n, float(values[start.learners])) for start, n in started if n > 0.5]
+    last = model.problem.quarters - 1
+    return SoFar(
+        round(sum(n for _start, n, _learners in running)),
+        round(sum(learners for _start, _n, learners in running)),
+        sum(start.fixed * n + start.each * learners for start, n, learners in running),
+        sum(max(0.0, float(values[x])) for (_cell, t), x in model.missing.items() if t == last),
+    )
 
 
 def spread(learners: int, count: int) -> Sequence[int]:

@@ -13,21 +13,23 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from backcast.planning.checks import refuse_if_wrong
 from backcast.planning.documents import digest
 from backcast.planning.extraction import (
+    SoFar,
     cohorts_of,
     fund_use_of,
     host_use_of,
     relaxed_batches,
+    so_far,
     supply_use_of,
     values_by_cell,
 )
-from backcast.planning.formulation import Formulation, cumulative_needs, formulate
+from backcast.planning.formulation import Floats, Formulation, cumulative_needs, formulate
 from backcast.planning.limits import externship_role, limited_roles
 from backcast.planning.odds import Batch, batches, simulate, tell_odds
 from backcast.planning.pins import pin_outcomes, unheld
@@ -65,7 +67,7 @@ class Progress:
     """Where a solve stands: for a progress bar. ``share`` of the time allowed, 0 to 1.
 
     ``best`` and ``bound`` are dollars: cost, and what is left open at its price. No plan is below
-    ``bound``.
+    ``bound``. ``so_far``: what the best plan so far starts and leaves open.
     """
 
     step: str
@@ -74,6 +76,7 @@ class Progress:
     best: float | None = None
     bound: float | None = None
     seconds: float = 0.0
+    so_far: SoFar | None = None
 
 
 Tell = Callable[[Progress], None]
@@ -115,12 +118,21 @@ class _Clock:
     def left(self) -> float:
         return self.allowed - self.spent
 
-    def tell(
-        self, step: str, number: int, best: float | None = None, bound: float | None = None
-    ) -> None:
+    def tell(self, step: str, number: int) -> None:
         if self._tell is not None:
-            share = min(1.0, self.spent / self.allowed)
-            self._tell(Progress(step, number, share, best, bound, self.spent))
+            self._tell(Progress(step, number, self._share, seconds=self.spent))
+
+    def tell_plan(
+        self, number: int, model: Formulation, values: Floats | None, best: float, bound: float
+    ) -> None:
+        """Tell the best plan so far, and how far it may be from the best possible."""
+        if self._tell is not None:
+            glance = None if values is None else so_far(model, values)
+            self._tell(Progress("cohorts", number, self._share, best, bound, self.spent, glance))
+
+    @property
+    def _share(self) -> float:
+        return min(1.0, self.spent / self.allowed)
 
 
 def solve(
@@ -200,7 +212,7 @@ def _whole(
         gap=options.gap,
         price=price,
         seed=options.seed,
-        on_gap=lambda best, bound: clock.tell("cohorts", number, best, bound),
+        on_gap=partial(clock.tell_plan, number, model),
         should_stop=clock.stopped,
     )
     cohorts = cohorts_of(model, found.values)

@@ -61,7 +61,8 @@ ANNOUNCED = 3.0
 LISTEN = 0.1
 """Seconds between two looks at how the threads do."""
 
-OnGap = Callable[[float, float], None]
+OnGap = Callable[[Floats | None, float, float], None]
+"""Told the best plan so far, its worth and the bound."""
 ShouldStop = Callable[[], bool]
 
 
@@ -126,7 +127,7 @@ def best_plan(
 
     def tell() -> None:
         if on_gap is not None:
-            on_gap(*best.snapshot()[1:])
+            on_gap(*best.snapshot())
 
     def raised(bound: float) -> None:
         best.raise_bound(bound)

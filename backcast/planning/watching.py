@@ -19,7 +19,8 @@ PAUSE = 1.0
 #: Points kept of the best plan so far and its bound; every other one goes when there are more.
 MOST_POINTS = 120
 
-Point = tuple[float, float, float]
+#: Seconds, best and bound; then cohorts, learners, cost and people missing, where they are known.
+Point = tuple[float, ...]
 
 
 def begin(row: Worked) -> None:
@@ -84,4 +85,10 @@ def _point(progress: Progress) -> Point | None:
     best, bound = progress.best, progress.bound
     if best is None or bound is None or not (math.isfinite(best) and math.isfinite(bound)):
         return None
-    return round(progress.seconds, 1), round(best), round(max(0.0, bound))
+    glance = progress.so_far
+    told = (
+        ()
+        if glance is None
+        else (glance.cohorts, glance.learners, round(glance.cost), round(glance.missing, 1))
+    )
+    return round(progress.seconds, 1), round(best), round(max(0.0, bound)), *told

@@ -74,7 +74,7 @@ def ours(seed: int, state: bool, seconds: float, gap: float) -> Row:
     begun = time.perf_counter()
     first: list[float] = []
 
-    def told(worth: float, _: float) -> None:
+    def told(_values: object, worth: float, _bound: float) -> None:
         if not first or time.perf_counter() - begun <= FIRST:
             first[:] = [worth]
 

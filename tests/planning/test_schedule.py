@@ -434,6 +434,19 @@ def test_progress_is_told_from_first_to_last_step() -> None:
     assert all(0 <= step.share <= 1 for step in told)
 
 
+def test_the_best_plan_so_far_is_told_at_a_glance() -> None:
+    told: list[Progress] = []
+    made = problem([program(weeks=8, at_once=1)], [need(0, 3), need(2, 40)], quarters=3)
+    plan = solve(made, replace(QUICK, rounds=1), told.append)
+    glance = [step.so_far for step in told if step.so_far is not None][-1]
+    assert plan.cohorts
+    assert glance.cohorts == len(plan.cohorts)
+    assert glance.learners == sum(cohort.size for cohort in plan.cohorts)
+    assert glance.cost == pytest.approx(plan.cost)
+    missing = sum(row.missing for row in plan.shortfalls if row.quarter == made.last)
+    assert glance.missing == pytest.approx(missing)
+
+
 def test_a_solve_that_is_stopped_gives_the_best_plan_so_far() -> None:
     region, _truth = simulate(7, 2, today=date(2026, 11, 25))
     told: list[Progress] = []

@@ -130,7 +130,7 @@ def test_parts_planned_anew_keep_to_the_limits_and_never_cost_more(
         seconds=10,
         gap=0.0,
         price=price,
-        on_gap=lambda worth, bound: told.append((worth, bound)),
+        on_gap=lambda _plan, worth, bound: told.append((worth, bound)),
     )
     greedy = backward_greedy(made)
     assert told[0][0] <= greedy.cost + price * greedy.unmet + 1e-6
@@ -229,7 +229,7 @@ def test_a_stop_keeps_the_best_plan() -> None:
         seconds=60,
         gap=0.0,
         price=price_of_open_need(made),
-        on_gap=lambda worth, _: told.append(worth),
+        on_gap=lambda _plan, worth, _bound: told.append(worth),
         should_stop=lambda: len(told) > 3,
     )
     assert found.worth == min(told)

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from backcast.core.actor import Actor, NotAllowed, acting
 from backcast.planning import actions, schedule, watching
+from backcast.planning.extraction import SoFar
 from backcast.planning.models import Plan
 from backcast.planning.schedule import Progress
 from backcast.planning.watching import Watch
@@ -38,11 +39,11 @@ def test_the_best_plan_so_far_and_its_bound_are_written_as_they_come(
     watch.tell(Progress("cohorts", 1, 0.2, float("inf"), 50.0, 2.0))
     watch.tell(Progress("cohorts", 1, 0.3, 120.0, 50.0, 3.0))
     watch.tell(Progress("cohorts", 1, 0.4, 120.0, 50.0, 4.0))
-    watch.tell(Progress("cohorts", 1, 0.5, 110.0, 100.0, 5.0))
+    watch.tell(Progress("cohorts", 1, 0.5, 110.0, 100.0, 5.0, SoFar(2, 30, 90.4, 1.26)))
     with acting(staff):
         plan.refresh_from_db()
     assert (plan.stage, plan.progress) == ("cohorts", 50)
-    assert plan.trace == [[3.0, 120, 50], [5.0, 110, 100]]
+    assert plan.trace == [[3.0, 120, 50], [5.0, 110, 100, 2, 30, 90, 1.3]]
 
 
 def test_points_never_grow_without_end() -> None:

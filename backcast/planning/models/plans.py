@@ -18,7 +18,8 @@ from backcast.training.models import Program
 class Worked(models.Model):
     """What the worker works out: how far it is, the best so far, and whether to stop.
 
-    ``trace`` holds points of seconds since the start, the best so far and the bound, in dollars.
+    ``trace`` holds points of seconds since the start, the best so far and the bound, in dollars; then
+    the cohorts, learners and cost of the best, and the people whom it leaves missing.
     ``tries`` counts how often work on it began: more than once after a killed worker.
     """
 

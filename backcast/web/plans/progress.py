@@ -25,25 +25,26 @@ STEPS: Mapping[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The best plan so far and what no plan can be below, in dollars; lines as points of an SVG.
+    """The best plan so far, and how far it may be from the best possible; lines as points of an SVG.
 
-    Both count the cost of cohorts and what stays open at its price. ``gap`` is their difference as
-    a share of the best.
+    Best and bound count the cost of cohorts and what stays open at its price. ``gap`` is their
+    difference as a share of the best. ``cohorts``, ``learners``, ``cost`` and ``missing`` are the best plan's.
     """
 
-    best: float
-    bound: float
     gap: float
     first_gap: float
     best_line: str
     bound_line: str
+    cohorts: int
+    learners: int
+    cost: float
+    missing: float
 
 
 def closing(trace: Sequence[Sequence[float]]) -> Closing | None:
     """None before the first plan."""
-    if not trace:
+    if not trace or len(trace[-1]) < 7:
         return None
-    best, bound = trace[-1][1], trace[-1][2]
     top = max(point[1] for point in trace)
     low = min(point[2] for point in trace)
     begun = trace[0][0]
@@ -61,7 +62,11 @@ def closing(trace: Sequence[Sequence[float]]) -> Closing | None:
             points.append((WIDTH, points[0][1]))
         return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
-    return Closing(best, bound, _gap(trace[-1]), _gap(trace[0]), line(1), line(2))
+    cohorts, learners, cost, missing = trace[-1][3:7]
+    return Closing(
+        _gap(trace[-1]), _gap(trace[0]), line(1), line(2),
+        int(cohorts), int(learners), cost, missing,
+    )  # fmt: skip
 
 
 def _gap(point: Sequence[float]) -> float:

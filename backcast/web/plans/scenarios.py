@@ -69,11 +69,12 @@ def _column(row: Scenario, base: Reading) -> Column:
     except ScenarioError:  # it was made by another version of these rules
         problem = base.problem
     found = Reading(problem, trying.solution_of(row))
-    told = tuple(
-        words.told(change, base.problem)
+    cohorts = [
+        change
         for change in compare(base.solution, found.solution, base.problem)
         if change.kind in ("added", "dropped", "moved", "resized")
-    )
+    ]
+    told = tuple(words.all_told(cohorts, base.problem))
     return Column(row.name, says, row, found, changes=told)
 
 

@@ -44,10 +44,9 @@ def page(request: ActingRequest, plan: UUID) -> HttpResponse:
     if before is not None:
         told = access.plan(request.actor, before.public_id)
         then = Reading.of(told)
-        changes = [
-            words.told(change, reading.problem)
-            for change in compare(then.solution, reading.solution, reading.problem)
-        ]
+        changes = words.all_told(
+            compare(then.solution, reading.solution, reading.problem), reading.problem
+        )
     happened = since(told, then.problem, then.solution, timezone.localdate())
     return render(
         request,

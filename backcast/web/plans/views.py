@@ -217,7 +217,7 @@ def _changes(plan: Plan, reading: Reading) -> list[str]:
         return []
     changes = compare(actions.solution_of(before), reading.solution, reading.problem)
     ranked = sorted(changes, key=lambda change: _RANK.index(change.kind))
-    return [words.told(change, reading.problem) for change in ranked]
+    return words.all_told(ranked, reading.problem)
 
 
 def _decisions(reading: Reading, decided: set[tuple[str, Month]]) -> list[dict[str, Any]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from backcast.planning.changes import Change
+from backcast.planning.keys import program_key
 from backcast.planning.problem import Problem
 from backcast.planning.scenarios import ScenarioChange
 from backcast.planning.solution import Shortfall
+from backcast.training.models import Program
 from backcast.web.dates import month_words
 from backcast.web.templatetags.backcast import money, number, percent
 
@@ -169,9 +171,23 @@ def what_if(change: ScenarioChange, problem: Problem) -> str:
             return _("The budget is %(percent)s of what was planned.") % values
 
 
-def told(change: Change, problem: Problem) -> str:
-    """A change between two plans as a sentence in the reader's language."""
+def all_told(changes: Iterable[Change], problem: Problem) -> list[str]:
+    """Changes between two plans as sentences. One query where a program is planned with no more."""
+    listed = list(changes)
     titles = {option.id: option.title for option in problem.programs}
+    gone = {
+        int(change.program[1:])
+        for change in listed
+        if change.program not in titles and change.program[1:].isdigit()
+    }
+    if gone:
+        rows = Program.objects.filter(pk__in=gone).values_list("pk", "name")
+        titles |= {program_key(pk): name for pk, name in rows}
+    return [told(change, problem, titles) for change in listed]
+
+
+def told(change: Change, problem: Problem, titles: Mapping[str, str]) -> str:
+    """A change between two plans as a sentence in the reader's language; ``titles`` of programs."""
     roles = {role.id: role.title for role in problem.roles}
     areas = {area.id: area.title for area in problem.areas}
     then = month_words(change.month_before) if change.month_before else ""
@@ -180,7 +196,7 @@ def told(change: Change, problem: Problem) -> str:
     places = 1 if 0 < abs(change.after - change.before) < 1 else 0
     values = {
         "n": change.count,
-        "program": titles.get(change.program, change.sentence.partition(" of ")[2][:60]),
+        "program": titles.get(change.program, change.program),
         "role": roles.get(change.role, change.role),
         "area": areas.get(change.area, change.area),
         "then": then,
@@ -199,8 +215,6 @@ def told(change: Change, problem: Problem) -> str:
                 % values
             )
         case "dropped":
-            if change.program not in titles:
-                return change.sentence
             return (
                 ngettext(
                     "Dropped: %(n)d cohort of %(program)s with %(before)s learners, starting %(then)s.",

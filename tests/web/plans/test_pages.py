@@ -24,6 +24,7 @@ from backcast.planning.problem import ExternshipPlaces, Fund, HostPlaces
 from backcast.planning.solution import FundUse, HostUse
 from backcast.planning.timing import possible_starts
 from backcast.planning.watching import begin
+from backcast.training import actions as training
 from backcast.web.dates import month_words
 from backcast.web.plans import charts
 from backcast.web.plans.reading import Reading
@@ -80,11 +81,21 @@ def test_a_plan_in_work_shows_the_gap_closing_and_can_be_stopped(cast: Cast) -> 
     staff = cast.actor("administrator")
     with acting(staff, "tests.begin"):
         begin(plan)
-        plan.trace = [[1.0, 2_000_000, 1_000_000], [9.0, 1_600_000, 1_200_000]]
+        plan.trace = [
+            [1.0, 2_000_000, 1_000_000, 3, 40, 60_000, 250.0],
+            [9.0, 1_600_000, 1_200_000, 7, 88, 120_500, 4190.4],
+        ]
         plan.save()
     client = cast.client("administrator")
     page = client.get(_page(plan)).text
-    for said in ("$1,600,000", "$1,200,000", "25.0%", "50.0% at first", "<polyline"):
+    for said in (
+        "$120,500",
+        "7 cohorts, 88 learners",
+        "4,190",
+        "25.0%",
+        "50.0% at first",
+        "<polyline",
+    ):
         assert said in page, said
     assert _page(plan, "stop") in page
     assert _page(plan, "stop") not in cast.client("viewer").get(_page(plan)).text
@@ -246,6 +257,15 @@ def test_a_draft_cannot_be_approved_by_its_address(cast: Cast) -> None:
     assert client.get(_page(plan, "approve"))["Location"] == _page(plan)
     answer = client.post(_page(plan, "approve"), {"approver": "The board", "note": ""})
     assert "propose it first" in answer.text
+
+
+def test_a_program_that_is_gone_is_told_by_its_name(cast: Cast) -> None:
+    _need, program = make_world(cast)
+    make_plan(cast, confidence=0.6)
+    training.archive_program(program, actor=cast.actor("administrator"))
+    page = cast.client("administrator").get(_page(make_plan(cast, confidence=0.6))).text
+    assert f"of {program.name} with" in page
+    assert f"P{program.pk} " not in page
 
 
 def test_a_plan_that_is_as_the_last_one_says_so(cast: Cast) -> None:

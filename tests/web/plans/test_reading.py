@@ -75,9 +75,9 @@ def test_every_kind_of_limit_is_told_with_where_it_comes_from() -> None:
 def test_less_than_a_person_more_or_less_is_told_with_a_decimal() -> None:
     asked = problem([program()], [need(1, 4)], quarters=4)
     change = Change("shortfall_closed", "", role="r", area="a", before=0.5, after=0.0)
-    assert words.told(change, asked).endswith(": 0.0 instead of 0.5.")
+    assert words.told(change, asked, {}).endswith(": 0.0 instead of 0.5.")
     for area, kind, says in (
         ("", "shortfall_opened", "Missing at the end for "),
         ("", "shortfall_elsewhere", "but in other areas"),
     ):
-        assert says in words.told(replace(change, kind=kind, area=area), asked)  # type: ignore[arg-type]
+        assert says in words.told(replace(change, kind=kind, area=area), asked, {})  # type: ignore[arg-type]
