@@ -314,7 +314,7 @@ class _Finder:
         if trouble is not None or any(field.startswith("level") for field, _value in ask.unclear):
             same = old is not None and old.item.id == item.id and old.scale == scale
             hire, later = (old.level_at_hire, old.level_later) if old and same else (None, None)
-        return Line(
+        line = Line(
             old.key if old else ask.key or uuid4(),
             subject,
             item,
@@ -329,6 +329,9 @@ class _Finder:
             ask.source,
             old.confirmed if old else True,
         )
+        unclear = {field for field, _value in ask.unclear}
+        stays = [name for name in ("necessity", "importance", "learned") if name in unclear]
+        return replace(line, **{name: getattr(old, name) for name in stays}) if old else line
 
     def _item(self, ask: Ask) -> tuple[Subject, Named, Competency | None]:
         if ask.subject is Subject.CREDENTIAL:

@@ -211,9 +211,28 @@ def test_levels_that_a_line_cannot_have_are_told_and_stay_as_they_were(
         (said,), levels = told(ours, **says)
         assert why in said
         assert levels == (2, 3)
-    for says in ({"importance": 9}, {"necessity": "perhaps"}, {"learned": "at sea"}):
-        (said,), _levels = told(ours, **says)
-        assert "cannot be understood" in said
+
+
+def test_what_cannot_be_understood_of_a_line_is_told_and_stays_as_it_was(
+    cast: Cast, version: ProfileVersion
+) -> None:
+    row = next(row for row in access.lines(version) if row.name == "Draws blood")
+    stated = {
+        "subject": "competency",
+        "necessity": "preferred",
+        "importance": 4,
+        "level_at_hire": 2,
+        "level_later": 3,
+    }
+    for wrong in ({"importance": 9}, {"necessity": "perhaps"}, {"learned": "at sea"}):
+        skill = {"name": row.name, "backcast:says": {**stated, **wrong}}
+        posting = {"@type": "JobPosting", "title": "Aide", "skills": [skill]}
+        preview = importing.prepare(
+            cast.actor("administrator"), version.profile, json.dumps(posting).encode()
+        )
+        (remark,) = preview.remarks
+        assert f"“{next(iter(wrong.values()))}” cannot be understood" in str(remark)
+        assert preview.changes == ()
 
 
 def test_a_line_that_its_framework_has_withdrawn_comes_back_as_it_was(
