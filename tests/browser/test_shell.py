@@ -149,3 +149,37 @@ def test_print_leaves_the_navigation_out(page: Page) -> None:
     expect(page.locator(".bc-nav")).to_be_hidden()
     expect(page.locator("form.bc-filter")).to_be_hidden()
     expect(page.locator("#list-results table")).to_be_visible()
+
+
+def test_a_long_list_of_boxes_is_searched_by_words(page: Page) -> None:
+    be(page, STAFF)
+    # The region of these tests has few programs: their list is called a long one, as the template
+    # calls those of more than twelve.
+    page.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+            const boxes = document.querySelectorAll("#id_programs_group .usa-checkbox");
+            if (!boxes.length) return;
+            const list = document.createElement("div");
+            Object.assign(list.dataset, { longList: "", find: "Find in this list", ticked: "Ticked:" });
+            boxes[0].before(list);
+            list.append(...boxes);
+        }, { once: true });"""
+    )
+    page.goto("/limits/funds/new/")
+    group = page.get_by_role("group", name="Only for these programs")
+    boxes = group.get_by_role("checkbox")
+    every = boxes.count()
+    assert every > 1
+    label = boxes.last.evaluate("box => box.labels[0].textContent").split()
+    find = group.get_by_label("Find in this list")
+    find.fill(f"{label[-1]} {label[1].upper()} {label[2]}")
+    expect(boxes.last).to_be_visible()
+    assert boxes.count() < every
+    page.keyboard.press("Enter")
+    assert page.url.endswith("/limits/funds/new/")
+    group.locator(".usa-checkbox__label:visible").last.click()
+    expect(group.get_by_role("status")).to_have_text(f"Ticked: 1 / {every}")
+    find.fill("")
+    expect(boxes).to_have_count(every)
+    assert_accessible(page)
+    assert_fits(page)

@@ -273,3 +273,16 @@ def test_a_form_page_has_everything_a_form_needs() -> None:
     assert 'name="r-add"' in html
     assert 'href="/back"' in html
     assert max(Counter(page.ids).values()) == 1
+
+
+@pytest.mark.parametrize(("many", "searched"), [(12, False), (13, True)])
+def test_a_long_list_of_boxes_can_be_searched(many: int, searched: bool) -> None:
+    class Chosen(forms.Form):
+        which = forms.MultipleChoiceField(
+            choices=[(str(n), f"Program {n}") for n in range(many)],
+            widget=forms.CheckboxSelectMultiple(),
+        )
+
+    drawn = str(Chosen())
+    assert drawn.count('type="checkbox"') == many
+    assert ('data-find="Find in this list"' in drawn) is searched

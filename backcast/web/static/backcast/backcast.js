@@ -62,9 +62,42 @@
     });
   };
 
+  // A long list of boxes scrolls, is searched by words, and tells how many are ticked.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const searchable = (list, n) => {
+    const rows = [...list.querySelectorAll(".usa-checkbox")].map((row) => [row, plain(row.textContent)]);
+    const tools = document.createElement("div");
+    const label = document.createElement("label");
+    const field = document.createElement("input");
+    const told = document.createElement("p");
+    Object.assign(label, { className: "usa-label", htmlFor: `find-${n}`, textContent: list.dataset.find });
+    Object.assign(field, { className: "usa-input", type: "search", id: `find-${n}`, autocomplete: "off" });
+    Object.assign(told, { className: "bc-quiet bc-small" });
+    told.setAttribute("role", "status");
+    const count = () => {
+      told.textContent = `${list.dataset.ticked} ${list.querySelectorAll("input:checked").length} / ${rows.length}`;
+    };
+    field.addEventListener("input", () => {
+      const words = plain(field.value).split(/\s+/);
+      rows.forEach(([row, text]) => {
+        row.hidden = !words.every((word) => text.includes(word));
+      });
+    });
+    // Enter looks for something; it does not send the form.
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    list.addEventListener("change", count);
+    rows.filter(([row]) => row.querySelector("input:checked")).reverse().forEach(([row]) => list.prepend(row));
+    count();
+    tools.append(label, field, told);
+    list.before(tools);
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
     focusSummary(document);
     showHere();
+    document.querySelectorAll("[data-long-list]").forEach(searchable);
   });
   document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.target));
   // What failed on the way is said where people look for messages.
