@@ -93,27 +93,43 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class _Chosen:
-    """Choices are those of the actor's region; programs are told apart by provider."""
+class _Lists:
+    """What the fields of one form and its rows offer: the rows of the actor's region, each list read
+    once however many fields show it. Programs are told apart by provider."""
 
-    fields: dict[str, forms.Field]
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._pairs: dict[str, list[tuple[Any, str]]] = {}
 
-    def choose(self, actor: Actor) -> None:
-        for name, field in self.fields.items():
-            if not isinstance(field, forms.ModelChoiceField):
-                continue
-            if name in ("program", "programs"):
-                field.queryset = _programs(actor)
-                field.label_from_instance = _of_provider  # type: ignore[method-assign]
-            elif name in ("occupation", "occupations"):
-                field.queryset = _roles(actor)
-            elif name == "employer":
-                field.queryset = demand.employers(actor).order_by("name")
-            else:
-                field.queryset = areas(actor).filter(archived_at=None).order_by("name")
+    def _rows(self, kind: str) -> QuerySet[Any]:
+        match kind:
+            case "program":
+                return _programs(self._actor)
+            case "occupation":
+                return _roles(self._actor)
+            case "employer":
+                return demand.employers(self._actor).order_by("name")
+            case _:
+                return areas(self._actor).filter(archived_at=None).order_by("name")
+
+    def offer(self, name: str, field: forms.ModelChoiceField[Any]) -> None:
+        """Let the field choose among the rows of its kind, which its name tells."""
+        kind = name.removesuffix("s")
+        field.queryset = self._rows(kind)
+        if kind not in self._pairs:
+            label = _of_provider if kind == "program" else str
+            self._pairs[kind] = [(row.pk, label(row)) for row in field.queryset]
+        empty = [] if field.empty_label is None else [("", field.empty_label)]
+        field.choices = [*empty, *self._pairs[kind]]
 
 
-class LimitForm(_Chosen, forms.ModelForm):  # type: ignore[type-arg]
+def _offer(form: forms.BaseForm, lists: _Lists) -> None:
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelChoiceField):
+            lists.offer(name, field)
+
+
+class LimitForm(forms.ModelForm):  # type: ignore[type-arg]
     """What every limit asks for: where its figures come from."""
 
     source = forms.CharField(
@@ -129,19 +145,20 @@ class LimitForm(_Chosen, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, actor: Actor, data: Any = None, *, instance: models.Limit) -> None:
         super().__init__(data, instance=instance)
         self.initial = _plain(self.initial)
-        self.choose(actor)
+        self.lists = _Lists(actor)
+        _offer(self, self.lists)
 
 
-class PartForm(_Chosen, forms.ModelForm):  # type: ignore[type-arg]
+class PartForm(forms.ModelForm):  # type: ignore[type-arg]
     """A row that belongs to a limit, and the words that stand about such rows."""
 
     LEGEND: str | Promise = ""
     ADD: str | Promise = ""
     HINT: str | Promise = ""
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lists: _Lists, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choose(actor)
+        _offer(self, lists)
 
 
 class UseForm(PartForm):
@@ -278,7 +295,7 @@ class SupportForm(LimitForm):
         widgets = {"programs": forms.CheckboxSelectMultiple()}
 
 
-def parts_of(form: LimitForm, actor: Actor, data: Any = None) -> dict[str, Rows]:
+def parts_of(form: LimitForm, data: Any = None) -> dict[str, Rows]:
     """A formset for each sort of rows that belong to the limit."""
     found: dict[str, Rows] = {}
     for name, part in form.PARTS.items():
@@ -290,7 +307,7 @@ def parts_of(form: LimitForm, actor: Actor, data: Any = None) -> dict[str, Rows]
                 data,
                 prefix=name,
                 initial=[_plain(forms.model_to_dict(row, part._meta.fields)) for row in rows],
-                form_kwargs={"actor": actor},
+                form_kwargs={"lists": form.lists},
             ),
         )
         found[name].legend, found[name].hint = part.LEGEND, part.HINT

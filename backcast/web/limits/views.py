@@ -71,7 +71,7 @@ def _kind(slug: str) -> LimitKind:
 def _form(request: ActingRequest, kind: LimitKind, row: Any, title: str) -> HttpResponse:
     actor = request.actor
     form = kind.form(actor, posted(request), instance=row)
-    rows = parts_of(form, actor, posted(request))
+    rows = parts_of(form, posted(request))
 
     def keep(data: dict[str, Any]) -> None:
         limiting.keep_limit(

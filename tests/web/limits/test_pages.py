@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +15,8 @@ from backcast.planning.models import FundingSource, SharedResource
 from backcast.web.limits.kinds import KINDS
 from tests.cast import Cast
 from tests.planning.world import make_world
+
+Counting = Callable[[], AbstractContextManager[Any]]
 
 
 @pytest.fixture
@@ -72,6 +78,21 @@ def test_a_lab_is_stated_with_who_uses_it_then_changed_and_taken_out(
     away = reverse("limits:put_away", kwargs={"kind": "resources", "limit": lab.public_id})
     assert client.post(away).status_code == 302
     assert "Skills lab" not in client.get(reverse("limits:page")).content.decode()
+
+
+def test_a_form_reads_its_lists_once_however_many_rows_it_has(
+    cast: Cast, client: Client, query_count: Counting
+) -> None:
+    make_world(cast)
+    for many in (1, 12):
+        lab = {"name": "", "kind": "lab", "amount": "2", "source": "x"}
+        used = _rows("uses", *({"program": "", "amount": "1"} for _ in range(many)))
+        with query_count() as queries:
+            page = client.post(_new("resources"), {**lab, **used, **_rows("changes")})
+        assert page.status_code == 200
+        assert page.text.count("uses-") > many
+        read = [sql for sql in queries.statements if 'FROM "training_program"' in sql]
+        assert len(read) == 1, queries
 
 
 def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_kept(
