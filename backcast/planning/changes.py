@@ -131,26 +131,25 @@ def _start_size(cohort: PlannedCohort) -> tuple[Month, int]:
 
 def _cohort_change(program: str, title: str, key: Key, count: int) -> Change:
     then, now, old_size, new_size = key
+    first, last = then.words if then else "", now.words if now else ""
     many = f"{count} cohorts" if count > 1 else "A cohort"
     each = " each" if count > 1 else ""
     were = "were" if count > 1 else "was"
     kind: ChangeKind
     if then is None:
         kind = "added"
-        sentence = f"{many} of {title} {were} added: {new_size} learners{each}, starting {now}."
+        sentence = f"{many} of {title} {were} added: {new_size} learners{each}, starting {last}."
     elif now is None:
         kind = "dropped"
-        sentence = f"{many} of {title} {were} dropped: {old_size} learners{each}, starting {then}."
+        sentence = f"{many} of {title} {were} dropped: {old_size} learners{each}, starting {first}."
     elif then != now:
         kind = "moved"
         size = f", with {new_size} learners instead of {old_size}" if old_size != new_size else ""
-        sentence = f"{many} of {title} moved from {then} to {now}{size}."
+        sentence = f"{many} of {title} moved from {first} to {last}{size}."
     else:
         kind = "resized"
         word = "grew" if new_size > old_size else "shrank"
-        sentence = (
-            f"{many} of {title} starting {now} {word} from {old_size} to {new_size} learners{each}."
-        )
+        sentence = f"{many} of {title} starting {last} {word} from {old_size} to {new_size} learners{each}."
     return Change(
         kind,
         sentence,

@@ -67,9 +67,9 @@ def test_cohorts_added_dropped_moved_and_resized_are_told_in_words() -> None:
     before = plan([cohort("p", 0, 10), cohort("p", 1, 8), cohort("q", 2, 7)])
     after = plan([cohort("p", 0, 12), cohort("p", 3, 8)])
     assert told(before, after) == [
-        "A cohort of Program p starting 2027-01 grew from 10 to 12 learners.",
-        "A cohort of Program p moved from 2027-02 to 2027-04.",
-        "A cohort of Program q was dropped: 7 learners, starting 2027-03.",
+        "A cohort of Program p starting January 2027 grew from 10 to 12 learners.",
+        "A cohort of Program p moved from February 2027 to April 2027.",
+        "A cohort of Program q was dropped: 7 learners, starting March 2027.",
     ]
     back = [change.kind for change in compare(after, before, MADE)]
     assert back == ["resized", "moved", "added"]
@@ -79,7 +79,7 @@ def test_cohorts_that_changed_alike_are_told_together() -> None:
     after = plan([cohort("q", 1, 9, n) for n in (1, 2, 3)])
     (change,) = compare(plan(), after, MADE)
     assert change.sentence == (
-        "3 cohorts of Program q were added: 9 learners each, starting 2027-02."
+        "3 cohorts of Program q were added: 9 learners each, starting February 2027."
     )
     assert (change.count, change.after, change.month_after) == (3, 9, JANUARY + 1)
 
