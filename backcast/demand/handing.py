@@ -7,7 +7,7 @@ from django.utils import timezone
 from backcast.core.quarters import Quarter
 from backcast.demand import access
 from backcast.demand.formats import Kind
-from backcast.demand.interchange import jobposting, profile_framework, profile_workbook
+from backcast.demand.interchange import jobposting, jobschema, profile_framework, profile_workbook
 from backcast.demand.interchange.asks import Ask, Sheet
 from backcast.demand.interchange.jobposting import Posting
 from backcast.demand.models import Need, NeedRequirement, ProfileLine, ProfileVersion
@@ -135,7 +135,7 @@ def _line_ask(row: ProfileLine) -> Ask:
 def need_bytes(need: Need, kind: Kind) -> bytes:
     posting = need_posting(need)
     if kind is Kind.JOBSCHEMA:
-        return write_json(jobposting.write_jobschema(posting))
+        return write_json(jobschema.write(posting))
     return write_json(jobposting.write(posting))
 
 
@@ -147,7 +147,7 @@ def version_bytes(version: ProfileVersion, kind: Kind) -> bytes:
     if kind is Kind.POSTING:
         return write_json(jobposting.write(jobposting.posting_of(sheet)))
     if kind is Kind.JOBSCHEMA:
-        return write_json(jobposting.write_jobschema(jobposting.posting_of(sheet)))
+        return write_json(jobschema.write(jobposting.posting_of(sheet)))
     changed = version.updated_at.replace(microsecond=0)
     framework = profile_framework.framework_of(sheet, version.profile.region.name, changed)
     if kind is Kind.CTDL:

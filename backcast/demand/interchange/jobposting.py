@@ -1,8 +1,9 @@
 """Job postings as JSON-LD: schema.org's ``JobPosting`` and ``Occupation``, and JobSchema+.
 
 JobSchema+ (the Job Data Exchange) is a graph of an Organization and a JobPosting, most of whose
-terms schema.org has adopted; its prefixes and language maps are read, and written on request. What is
-read and not understood stays in ``source``, so that writing what was read gives the same JSON.
+terms schema.org has adopted; its prefixes and language maps are read here, and written by
+``jobschema``. What is read and not understood stays in ``source``, so that writing what was read
+gives the same JSON.
 """
 
 from __future__ import annotations
@@ -23,15 +24,6 @@ from backcast.frameworks.parsing.problems import FileProblem
 #: What schema.org has no term for stands under this name, which its readers may ignore.
 OURS = "backcast:says"
 CONTEXT = ("https://schema.org/", {"backcast": "urn:backcast:", OURS: {"@type": "@json"}})
-#: The context of JobSchema+ graphs as we write them: namespaces as in "Jobschema+ Terms" 0.9.0
-#: (https://jobdataexchange.io/specs/jobschema-terms/); what has no prefix is schema.org's.
-JDX_CONTEXT = {
-    "@vocab": "http://schema.org/",
-    "schema": "http://schema.org/",
-    "jdx": "http://purl.org/jdx/terms/",
-    "backcast": "urn:backcast:",
-    OURS: {"@type": "@json"},
-}
 POSTING, OCCUPATION = "JobPosting", "Occupation"
 
 #: schema.org's words for how one is employed, and ours.
@@ -41,7 +33,7 @@ EMPLOYMENT = {
     "PER_DIEM": "per_diem",
     "TEMPORARY": "temporary",
 }
-_LANGUAGE = "en-US"
+LANGUAGE = "en-US"
 #: Terms of JobSchema+ whose name differs from schema.org's.
 _RENAMED = {
     "competency": "skills",
@@ -120,7 +112,7 @@ def read(content: bytes) -> list[Posting]:
     found = [
         _posting(node, named, things) for node in things if _type(node) in (POSTING, OCCUPATION)
     ]
-    found = [replace(each, read_as=_written(each)) for each in found]
+    found = [replace(each, read_as=written(each)) for each in found]
     if not found:
         raise FileProblem(
             "posting",
@@ -161,7 +153,7 @@ def text(value: Json) -> str:
     if isinstance(value, dict):
         inner = plain(value)
         for key in (
-            _LANGUAGE,
+            LANGUAGE,
             "en",
             "@value",
             "name",
@@ -393,7 +385,7 @@ def _offers(value: Json) -> tuple[Offer, ...]:
 
 def write(posting: Posting) -> dict[str, Json]:
     """A posting as plain schema.org. What was read comes out as it was, with what changed since."""
-    fresh = _written(posting)
+    fresh = written(posting)
     if not posting.source:
         return {"@context": list(CONTEXT), **fresh}
     source, before = dict(posting.source), posting.read_as
@@ -406,7 +398,8 @@ def write(posting: Posting) -> dict[str, Json]:
     return source
 
 
-def _written(posting: Posting) -> dict[str, Json]:
+def written(posting: Posting) -> dict[str, Json]:
+    """What the posting says in schema.org's terms, as if nothing had been read."""
     is_job = posting.type == POSTING
     said_: dict[str, Json] = {
         "@type": posting.type,
@@ -527,93 +520,6 @@ def _credential(ask: Ask) -> dict[str, Json]:
     if ask.set:
         found["recognizedBy"] = {"@type": "Organization", "name": ask.set}
     return {**found, OURS: says(ask)}
-
-
-def write_jobschema(posting: Posting) -> dict[str, Json]:
-    """A posting as a JobSchema+ graph of an Organization and a JobPosting."""
-    identifier = f"urn:uuid:{posting.id}" if posting.id else "_:posting"
-    organisation = f"{identifier}#organization"
-    job: dict[str, Json] = {
-        "@id": identifier,
-        "@type": POSTING,
-        "schema:title": {_LANGUAGE: posting.title},
-        "jdx:hiringOrganization": organisation,
-    }
-    if posting.id:
-        job["jdx:positionID"] = posting.id
-    plain_ = _written(replace(posting, type=POSTING))
-    for key in ("datePosted", "jobStartDate"):
-        if key in plain_:
-            job[f"schema:{key}"] = plain_[key]
-    if posting.total:
-        job["totalJobOpenings"] = posting.total
-    if posting.description:
-        job["schema:description"] = {_LANGUAGE: posting.description}
-    if posting.occupation_code or posting.occupation:
-        job["schema:occupationalCategory"] = {
-            "@type": "AnnotatedDefinedTerm",
-            **({"termCode": posting.occupation_code} if posting.occupation_code else {}),
-            **({"name": posting.occupation} if posting.occupation else {}),
-        }
-    if "jobLocation" in plain_:
-        place = plain_["jobLocation"]
-        job["schema:jobLocation"] = {
-            "@type": "schema:Place",
-            **({"name": place["name"]} if "name" in place else {}),
-            **(
-                {
-                    "address": {
-                        "@type": "schema:PostalAddress",
-                        "schema:streetAddress": posting.address,
-                    }
-                }
-                if posting.address
-                else {}
-            ),
-        }
-    if "baseSalary" in plain_:
-        amounts = plain_["baseSalary"]["value"]
-        job["schema:baseSalary"] = {
-            "@type": "schema:MonetaryAmount",
-            "schema:currency": "USD",
-            **{f"schema:{key}": amounts[key] for key in ("minValue", "maxValue") if key in amounts},
-            "payCycleInterval": {
-                "@type": "jdx:AnnotatedDefinedTerm",
-                "name": {_LANGUAGE: posting.pay_unit},
-            },
-        }
-    if "workHours" in plain_:
-        job["jdx:workHours"] = {"@type": "AnnotatedDefinedTerm", "name": plain_["workHours"]}
-    if "employmentType" in plain_:
-        job["jdx:jobTerm"] = {"@type": "AnnotatedDefinedTerm", "name": plain_["employmentType"]}
-    if "skills" in plain_:
-        job["jdx:competency"] = [
-            {
-                **{key: value for key, value in term.items() if key not in ("@type", "name")},
-                "@type": "jdx:AnnotatedDefinedTerm",
-                "schema:description": {_LANGUAGE: term["name"]},
-            }
-            for term in plain_["skills"]
-        ]
-    if "qualifications" in plain_:
-        job["jdx:requiredCredential"] = [
-            {
-                **{key: value for key, value in each.items() if key not in ("@type", "name")},
-                "@type": "Credential",
-                "description": {_LANGUAGE: each["name"]},
-            }
-            for each in plain_["qualifications"]
-        ]
-    if OURS in plain_:
-        job[OURS] = plain_[OURS]
-    company: dict[str, Json] = {
-        "@id": organisation,
-        "@type": "Organization",
-        "hasJobPosting": identifier,
-    }
-    if posting.employer:
-        company["schema:legalName"] = {_LANGUAGE: posting.employer}
-    return {"@context": JDX_CONTEXT, "@graph": [company, job]}
 
 
 # -- profiles ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from backcast.demand.interchange import jobposting
+from backcast.demand.interchange import jobposting, jobschema
 from backcast.demand.interchange.asks import Sheet
 from backcast.demand.interchange.jobposting import Posting
 from backcast.demand.profiles.values import Necessity, Subject
@@ -91,7 +91,7 @@ def test_our_posting_holds_by_schema_org_and_comes_back_as_it_was(posting: Posti
 
 @given(postings())
 def test_our_posting_comes_back_from_a_jobschema_graph(posting: Posting) -> None:
-    raw = jobposting.write_jobschema(posting)
+    raw = jobschema.write(posting)
     (again,) = jobposting.read(as_bytes(raw))
     assert replace(again, source={}, id=posting.id, notes={}) == posting
 
@@ -221,7 +221,7 @@ def test_a_jobschema_graph_of_another_system_is_understood() -> None:
 
 def test_terms_spelled_out_in_full_are_understood_as_with_a_prefix() -> None:
     spelled = json.dumps(JDX)
-    for prefix, namespace in jobposting.JDX_CONTEXT.items():
+    for prefix, namespace in jobschema.CONTEXT.items():
         if prefix in ("jdx", "schema"):
             spelled = spelled.replace(f'"{prefix}:', f'"{namespace}')
     assert "purl.org/jdx/terms/competency" in spelled
