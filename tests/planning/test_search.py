@@ -177,23 +177,24 @@ def test_what_is_not_let_go_of_stays() -> None:
     )
 
 
-@few
-@given(regions())
-def test_components_planned_alone_are_no_dearer_than_any_plan(made: Problem) -> None:
+@pytest.mark.parametrize("seed", [1, 3, 4])
+def test_components_planned_alone_are_no_dearer_than_any_plan(seed: int) -> None:
+    made = standard(programs=8, months=18, roles=4, sites=4, seed=seed)
     price = price_of_open_need(made)
-    model = formulate(made, {"r": 0.2})
+    model = formulate(made, {role.id: 0.2 for role in made.roles})
     objective = model.money + price * model.open_needs
-    best = minimise(model.matrix, objective, whole=True, seconds=30)
-    tight = tighten(model, Relaxation(model.matrix, objective, 30.0), seconds=10)
+    best = minimise(model.matrix, objective, whole=True, seconds=5, relative_gap=1e-3)
+    tight = tighten(model, Relaxation(model.matrix, objective, 30.0), seconds=3)
     told = [tight.bound]
     raise_bound(
         tight,
         objective,
         np.array(tight.matrix.whole),
-        seconds=10,
+        seconds=5,
         on_bound=told.append,
         should_stop=lambda: False,
     )
+    assert told[-1] > told[0]
     assert all(bound <= best.objective + 1e-6 * max(1.0, best.objective) for bound in told)
     assert all(now >= before - 1e-6 * abs(before) for before, now in pairwise(told))
 
