@@ -103,3 +103,14 @@ def assert_fits(page: Page) -> None:
         page, "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert wide <= 1, f"{page.url} is {wide} pixels wider than the screen"
+
+
+def newest_plan(page: Page) -> None:
+    """Go to the newest plan as staff, once it has been worked out: a demonstration's first plan may
+    still be on its way."""
+    be(page, "staff@demo.example")
+    page.goto("/plans/")
+    page.get_by_role("link", name=re.compile(r"^Plan \d+$")).first.click()
+    expect(page.get_by_role("heading", name="Will there be enough people?")).to_be_visible(
+        timeout=120_000
+    )

@@ -7,18 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import assert_accessible, be
-
-STAFF = "staff@demo.example"
-
-
-def newest_plan(page: Page) -> None:
-    be(page, STAFF)
-    page.goto("/plans/")
-    page.get_by_role("link", name=re.compile(r"^Plan \d+$")).first.click()
-    expect(page.get_by_role("heading", name="Will there be enough people?")).to_be_visible(
-        timeout=120_000
-    )
+from tests.browser.steps import assert_accessible, newest_plan
 
 
 def drag_to(page: Page, block: Locator, month: str) -> None:

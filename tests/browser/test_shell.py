@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, Watch
-from tests.browser.steps import assert_accessible, assert_fits, be
+from tests.browser.steps import assert_accessible, assert_fits, be, newest_plan
 
 STAFF = "staff@demo.example"
 
@@ -111,9 +111,7 @@ def test_an_error_summary_takes_the_focus_and_leads_to_the_field(page: Page) -> 
 
 
 def test_a_chart_is_drawn_and_its_table_says_the_same(page: Page) -> None:
-    be(page, STAFF)
-    page.goto("/plans/")
-    page.locator("#list-results tbody th a").first.click()
+    newest_plan(page)
     figure = page.locator("figure.bc-chart").first
     expect(figure.locator("svg")).to_be_visible()
     figure.locator("summary").click()
@@ -127,10 +125,8 @@ def test_a_chart_is_drawn_and_its_table_says_the_same(page: Page) -> None:
 
 def test_without_the_drawing_library_the_table_stands_open(page: Page, watch: Watch) -> None:
     watch.expected.append("Failed to load resource")
-    be(page, STAFF)
     page.route("**/echarts*", lambda route: route.abort())
-    page.goto("/plans/")
-    page.locator("#list-results tbody th a").first.click()
+    newest_plan(page)
     expect(page.locator("figure.bc-chart table").first).to_be_visible()
 
 
