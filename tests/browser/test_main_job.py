@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import steps
 from tests.browser.conftest import Watch
 from tests.browser.steps import assert_accessible, assert_fits, be
 
@@ -14,12 +15,7 @@ OUT_OF_DATE = "This plan is out of date."
 
 def newest_plan(page: Page) -> int:
     """Staff open the newest plan, once it is worked out; returns its number."""
-    be(page, "staff@demo.example")
-    page.goto("/plans/")
-    page.get_by_role("link", name=re.compile(r"^Plan \d+$")).first.click()
-    expect(page.get_by_role("heading", name="Will there be enough people?")).to_be_visible(
-        timeout=180_000
-    )
+    steps.newest_plan(page)
     heading = page.get_by_role("heading", level=1).inner_text()
     return int(heading.removeprefix("Plan "))
 
