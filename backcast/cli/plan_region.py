@@ -22,6 +22,12 @@ def region(
     budget: Annotated[
         float | None, typer.Option("--budget", min=0, help="Dollars for the whole plan.")
     ] = None,
+    by_hires: Annotated[
+        bool,
+        typer.Option(
+            "--by-hires", help="Correct what employers state by who was hired after past waves."
+        ),
+    ] = False,
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600)] = 60.0,
     to: Annotated[
         Path | None, typer.Option("--out", "-o", help="Also write plan.xlsx or plan.json.")
@@ -48,6 +54,7 @@ def region(
         from backcast.planning import actions
         from backcast.planning.build import Settings
         from backcast.planning.documents import solution_to_json
+        from backcast.planning.hires import enough
         from backcast.planning.models import Plan
         from backcast.planning.report import plain_summary, write_plan
         from backcast.planning.schedule import Options
@@ -65,8 +72,14 @@ def region(
             fail(f"{begin} is over. Plan from {Quarter.of(today)} on.")
         actor = system("command", region_id=found.pk)
         chosen = Settings(
-            begin, quarters, confidence, None if budget is None else Decimal(str(round(budget, 2)))
+            begin,
+            quarters,
+            confidence,
+            None if budget is None else Decimal(str(round(budget, 2))),
+            by_hires,
         )
+        if by_hires and not enough(found):
+            fail("Not enough waves were looked back on. Say who was hired after two waves or more.")
         plan = actions.request_plan(actor=actor, chosen=chosen, queue=False)
         if actions.settings_of(plan) != chosen:
             fail(f"{plan} of this region is being worked out right now. Try again when it is done.")

@@ -25,12 +25,14 @@ from backcast.demonstration.simulator.region import (
     PASSED,
     RETAINED,
     Learner,
+    Need,
     Program,
     Region,
 )
 from backcast.demonstration.simulator.truth import PlannedCohort as PlayedCohort
 from backcast.planning.figures import Basis, Figure, StageYield
-from backcast.planning.foresight import Foresight, Seen, learn
+from backcast.planning.foresight import Seen
+from backcast.planning.mending import mended as with_what_came
 from backcast.planning.pooling import (
     DAYS_PER_YEAR,
     Belief,
@@ -45,14 +47,12 @@ from backcast.planning.problem import (
     Area,
     ExternshipPlaces,
     NeedCell,
-    NeedSpread,
     Problem,
     Role,
     Supply,
 )
 from backcast.planning.programs import ProgramOption, RoleShare
 from backcast.planning.solution import PlannedCohort
-from backcast.planning.steadying import Stated, steadied
 
 _DAYS_PER_WEEK = 7
 _DAYS_PER_REPEAT = 364
@@ -85,8 +85,7 @@ def problem_of(
     each program stands alone with Beta(1, 1) before its counts, for comparison.
     """
     histories = _histories(region, pooled)
-    foresight = learn(_seen(region)) if mended else None
-    return Problem(
+    problem = Problem(
         title=region.name,
         first=region.first_quarter,
         quarters=region.quarters,
@@ -94,7 +93,7 @@ def problem_of(
         areas=tuple(Area(area.key, area.name, area.adjoining) for area in region.areas),
         roles=tuple(Role(one.key, one.title) for one in region.occupations),
         programs=tuple(_option(one, histories[one.key], region) for one in region.programs),
-        needs=tuple(_needs(region, foresight)),
+        needs=tuple(_needs(region)),
         supply=tuple(_supply(region, histories)),
         places=tuple(_places(region)),
         budget=Figure(
@@ -102,8 +101,15 @@ def problem_of(
             "stated",
             "Demonstration budget for the whole horizon",
         ),
-        need_spread=_need_spread(foresight),
     )
+    if not mended:
+        return problem
+    employers = {
+        _cell_key(need, cell.quarter): need.employer
+        for need in region.needs
+        for cell in need.openings
+    }
+    return with_what_came(problem, _seen(region), employers)
 
 
 def as_played(region: Region, cohorts: Iterable[PlannedCohort]) -> list[PlayedCohort]:
@@ -243,32 +249,6 @@ def _seen(region: Region) -> Iterable[Seen]:
         )
 
 
-def _steadied(region: Region, foresight: Foresight) -> Mapping[tuple[str, int], float]:
-    return steadied(
-        foresight,
-        _seen(region),
-        (
-            Stated(
-                need.occupation,
-                cell.quarter - region.first_quarter,
-                foresight.bias_of(need.employer) * cell.mean,
-            )
-            for need in region.needs
-            for cell in need.openings
-        ),
-    )
-
-
-def _need_spread(foresight: Foresight | None) -> NeedSpread | None:
-    if foresight is None:
-        return None
-    source = f"{foresight.waves} past waves: {foresight.seen} quarters expected and come"
-    return NeedSpread(
-        common=Figure(foresight.common, "observed", source),
-        own=Figure(foresight.own, "observed", source),
-    )
-
-
 def _option(program: Program, history: _History, region: Region) -> ProgramOption:
     said = f"{_provider(region, program)}: program description"
     days, spread = history.days
@@ -303,30 +283,27 @@ def _provider(region: Region, program: Program) -> str:
     return next(one.name for one in region.providers if one.key == program.provider)
 
 
-def _needs(region: Region, foresight: Foresight | None) -> Iterable[NeedCell]:
+def _needs(region: Region) -> Iterable[NeedCell]:
     employers = {employer.key: employer.name for employer in region.employers}
-    steady = {} if foresight is None else _steadied(region, foresight)
     for need in region.needs:
-        mended = ""
         for cell in need.openings:
-            bias = 1.0
-            if foresight is not None:
-                bias = foresight.bias_of(need.employer)
-                mended = f"; of 100 expected in the past {100 * bias:.0f} came"
-                bias *= steady[need.occupation, cell.quarter - region.first_quarter]
             if cell.high:
                 yield NeedCell(
-                    id=f"{need.key}/{cell.quarter}",
+                    id=_cell_key(need, cell.quarter),
                     role=need.occupation,
                     area=need.area,
                     quarter=cell.quarter,
-                    low=cell.low * bias,
-                    likely=cell.likely * bias,
-                    high=cell.high * bias,
+                    low=cell.low,
+                    likely=cell.likely,
+                    high=cell.high,
                     basis="stated",
-                    source=f"{employers[need.employer]}, {need.own_title}{mended}",
+                    source=f"{employers[need.employer]}, {need.own_title}",
                     series=need.key,
                 )
+
+
+def _cell_key(need: Need, quarter: Quarter) -> str:
+    return f"{need.key}/{quarter}"
 
 
 @dataclass(frozen=True, slots=True)

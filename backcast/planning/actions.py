@@ -89,6 +89,7 @@ def request_plan(*, actor: Actor, chosen: Settings, queue: bool = True) -> Plan:
             quarters=chosen.quarters,
             confidence=chosen.confidence,
             budget=chosen.budget,
+            by_hires=chosen.by_hires,
             requested_by_id=actor.person_id,
         )
         if queue:
@@ -117,6 +118,7 @@ def settings_of(plan: Plan) -> Settings:
         quarters=plan.quarters,
         confidence=plan.confidence,
         budget=plan.budget,
+        by_hires=plan.by_hires,
     )
 
 

@@ -29,11 +29,13 @@ from backcast.delivery.models import CohortRecord, ScheduledCohort
 from backcast.demand import access as demand
 from backcast.demand.models import Need, NeedQuarter
 from backcast.demand.regional.access import assumed_on
+from backcast.demand.regional.lookback import fingerprint as hires_fingerprint
 from backcast.partners.models import LabourArea, Region
 from backcast.planning.ahead import with_what_began
 from backcast.planning.documents import PROBLEM_FORMAT
 from backcast.planning.figures import Basis, Figure, StageYield
-from backcast.planning.keys import area_key, program_key, role_key
+from backcast.planning.hires import by_hires
+from backcast.planning.keys import area_key, need_key, program_key, role_key
 from backcast.planning.ladder import LeftOut, down_the_ladder, serves
 from backcast.planning.models import Limit, Plan, PlanCohort, PlanPin
 from backcast.planning.places import places_with_needs
@@ -69,12 +71,14 @@ IN_FIELD = _("working in the role")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What staff choose for a plan. ``budget`` in dollars for the whole horizon; None: no limit."""
+    """What staff choose for a plan. ``budget`` in dollars for the whole horizon; None: no limit.
+    ``by_hires``: stated needs are mended by what was hired after past waves."""
 
     first: Quarter
     quarters: int = 12
     confidence: float = 0.8
     budget: Decimal | None = None
+    by_hires: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ def fingerprint(region: Region, chosen: Settings) -> str:
         region.recipe,
         str(chosen),
         PROBLEM_FORMAT,
+        *([hires_fingerprint(region)] if chosen.by_hires else []),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -179,6 +184,8 @@ def build(region: Region, chosen: Settings, today: date) -> Built:
         need_together=_needs_together(today),
     )
     problem = with_what_began(with_limits(problem, region), region)
+    if chosen.by_hires:
+        problem = by_hires(problem, region, openings)
     return Built(problem, tuple(left_out), Need.objects.filter(region=region).unplaced().count())
 
 
@@ -205,7 +212,7 @@ def _needs(openings: Sequence[NeedQuarter]) -> Iterable[NeedCell]:
         quarter = Quarter.of(start)
         stated = need.basis == Need.Basis.STATED
         yield NeedCell(
-            id=f"N{need_id}-{quarter}",
+            id=need_key(need_id, quarter),
             role=role_key(need.occupation),
             area=area_key(need.area_id),
             quarter=quarter,

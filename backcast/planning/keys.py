@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backcast.core.quarters import Quarter
 from backcast.frameworks.models import Occupation
 from backcast.partners.models import LabourArea
 
@@ -19,3 +20,8 @@ def area_key(area: LabourArea | int) -> str:
 def program_key(program: int) -> str:
     """The id of a program in plans, from its primary key."""
     return f"P{program}"
+
+
+def need_key(need: int, quarter: Quarter) -> str:
+    """The id of what a need states for a quarter, from the need's primary key."""
+    return f"N{need}-{quarter}"

@@ -273,16 +273,19 @@ def _beta_quantiles(a: float, b: float) -> Floats:
 def _draw_needs(
     problem: Problem, cells: tuple[Cell, ...], draws: int, rng: np.random.Generator
 ) -> Floats:
-    """Each series has a normal score that holds in all quarters, in part its role's."""
+    """Each series has a normal score that holds in all quarters, in part its role's.
+
+    How past waves missed (``need_spread``) is known of stated needs only.
+    """
     place = {cell: number for number, cell in enumerate(cells)}
     out = np.zeros((len(cells), problem.quarters, draws))
     roles = {role: rng.standard_normal(draws) for role in dict.fromkeys(cell[0] for cell in cells)}
     together = problem.need_together.value if problem.need_together else 0.0
-    known = problem.need_spread
     scores: dict[tuple[str, ...], Floats] = {}
     for need in problem.needs:
         cell = (need.role, need.area)
         series = (need.series,) if need.series else cell
+        known = problem.need_spread if need.basis == "stated" else None
         if series not in scores:
             own = rng.standard_normal(draws)
             if known is None:

@@ -242,7 +242,7 @@ def corrections_for(wave: Wave, day: date) -> Corrections | None:
     return corrections(
         (
             Compared(str(row.employer_id), str(row.role_id), str(row.quarter), expected, row.people)
-            for row, expected in _expected(list(rows), wave.region_id, before)
+            for row, expected, _wave in expected_of(list(rows), wave.region_id, before)
         ),
         values["shrink"],
         tuple(values["limits"]),
@@ -498,16 +498,16 @@ def compared(actor: Actor) -> list[Compared]:
     """
     return [
         Compared(row.employer.name, row.role.title, str(row.quarter), expected, row.people)
-        for row, expected in _expected(
+        for row, expected, _wave in expected_of(
             list(hired(actor).order_by()), actor.region_id, timezone.now()
         )
     ]
 
 
-def _expected(
+def expected_of(
     rows: list[Hired], region_id: int | None, before: datetime
-) -> Iterator[tuple[Hired, float]]:
-    """Hires with what the newest wave frozen before a moment expected of their quarter."""
+) -> Iterator[tuple[Hired, float, int]]:
+    """Hires with what the newest wave frozen before a moment expected of their quarter, and that wave."""
     if not rows:
         return
     expected: dict[tuple[int, int, date], float] = {}
@@ -535,7 +535,7 @@ def _expected(
     for row in rows:
         key = (row.employer_id, row.role_id, row.quarter_start)
         if key in expected:
-            yield row, expected[key]
+            yield row, expected[key], latest[key]
 
 
 def looked_back(actor: Actor) -> Hindsight:

@@ -84,6 +84,8 @@ class Plan(Worked, Record):
     budget = models.DecimalField(
         _("budget, dollars"), max_digits=12, decimal_places=2, null=True, blank=True
     )
+    #: Needs are read as hires after past waves teach: biases, noise and how far they miss.
+    by_hires = models.BooleanField(_("needs corrected by hires"), default=False)
     requested_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     fingerprint = models.CharField(max_length=64, blank=True)
     problem = models.JSONField(null=True)

@@ -225,7 +225,19 @@ class PlanForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 
-    def __init__(self, *args: Any, now: Quarter, chosen: Settings | None, **kwargs: Any) -> None:
+    by_hires = forms.BooleanField(
+        label=_("Correct what employers state by who was hired after past waves"),
+        help_text=_(
+            "Takes in how much each employer over- or understated before, and how far needs missed. "
+            "Hires are not openings: where people could not be found, this plans too low."
+        ),
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, now: Quarter, chosen: Settings | None, hires: bool, **kwargs: Any
+    ) -> None:
+        """``hires``: enough waves were looked back on for ``by_hires`` to be offered."""
         first = now + 1
         start = chosen.first if chosen and chosen.first >= now else first
         kwargs.setdefault("initial", {}).update(
@@ -233,8 +245,11 @@ class PlanForm(forms.Form):
             quarters=chosen.quarters if chosen else 12,
             confidence=round(chosen.confidence * 100) if chosen else 80,
             budget=chosen.budget if chosen else None,
+            by_hires=bool(chosen and chosen.by_hires),
         )
         super().__init__(*args, **kwargs)
+        if not hires:
+            del self.fields["by_hires"]
         field = self.fields["first"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(str(quarter), quarter_words(quarter)) for quarter in now.range(6)]
@@ -251,4 +266,5 @@ class PlanForm(forms.Form):
             quarters=data["quarters"],
             confidence=data["confidence"] / 100,
             budget=data["budget"],
+            by_hires=data.get("by_hires", False),
         )

@@ -25,6 +25,7 @@ from backcast.demand.models import Need
 from backcast.planning import access, actions, weighing
 from backcast.planning.changes import ChangeKind, compare
 from backcast.planning.documents import problem_to_json, solution_to_json
+from backcast.planning.hires import enough
 from backcast.planning.models import Plan
 from backcast.training.models import Program
 from backcast.web.dates import month_words, quarter_words
@@ -107,7 +108,8 @@ def new(request: ActingRequest) -> HttpResponse:
     now = Quarter.of(timezone.localdate())
     last = access.plans(request.actor).order_by("-number").first()
     chosen = actions.settings_of(last) if last else None
-    form = PlanForm(request.POST or None, now=now, chosen=chosen)
+    hires = request.actor.region_id is not None and enough(request.actor.region_id)
+    form = PlanForm(request.POST or None, now=now, chosen=chosen, hires=hires)
     if request.method == "POST" and form.is_valid():
         plan = actions.request_plan(actor=request.actor, chosen=form.settings())
         return redirect(_url(plan))
