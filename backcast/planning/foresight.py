@@ -2,7 +2,8 @@
 
 An employer's bias is what came for each one expected, drawn to everybody's as far as employers
 differ no more than chance makes them (DerSimonian and Laird's moments): with r = came / expected of an
-employer and v its variance by chance, weight τ² / (τ² + v), τ² the variance between employers. What is
+employer and v its variance by chance, weight τ² / (τ² + v), τ² the variance between employers.
+Everybody's is drawn to ``USUAL_BIAS`` in the same way. What is
 left after it has three parts: a shock common to all needs of a role in a wave, one of each
 need's own, and chance (people come in whole persons: Poisson). With the rest x = came − bias ·
 expected of a need in a wave and e = bias · expected,
@@ -26,6 +27,10 @@ USUAL_COMMON, USUAL_OWN = 0.1, 0.2
 USUAL_BETWEEN = 0.15
 """Standard deviation of employers' biases, beforehand; it weighs as much as ``USUAL_EMPLOYERS``."""
 USUAL_EMPLOYERS = 6
+USUAL_BIAS, USUAL_BIAS_SD = 1.0, 0.15
+"""What comes for each one expected, of everybody, beforehand: as many, give or take so much."""
+FEWEST_WAVES = 2
+"""With fewer waves looked back on nothing is learnt."""
 USUAL_SHOCKS = 16
 """The usual spreads weigh as much as so many shocks seen (a role in a wave; a need in a wave)."""
 
@@ -65,7 +70,7 @@ def learn(rows: Iterable[Seen]) -> Foresight | None:
     """What past waves teach; ``None`` where fewer than two waves were looked back on."""
     seen = list(rows)
     waves = sorted({row.wave for row in seen})
-    if len(waves) < 2 or sum(row.expected for row in seen) <= 0:
+    if len(waves) < FEWEST_WAVES or sum(row.expected for row in seen) <= 0:
         return None
     usual, bias, unknown = _biases(seen)
     groups: dict[tuple[str, int], list[tuple[float, float]]] = defaultdict(list)
@@ -112,8 +117,11 @@ def _biases(rows: Sequence[Seen]) -> tuple[float, dict[str, float], tuple[float,
     usual2, prior = USUAL_BETWEEN**2, USUAL_EMPLOYERS * weight / max(1, len(ratio))
     between2 = max(0.0, (q - len(ratio) + 1 + prior * usual2) / (spread + prior)) if prior else 0.0
     drawn = {name: between2 / (between2 + chance[name]) for name in ratio}
-    bias = {name: usual * (1 + drawn[name] * (ratio[name] - 1)) for name in ratio}
     every = 1 / sum(1 / (between2 + chance[name]) for name in ratio)
+    weight = USUAL_BIAS_SD**2 / (USUAL_BIAS_SD**2 + every)
+    seen, usual = usual, USUAL_BIAS + weight * (usual - USUAL_BIAS)
+    bias = {name: usual + drawn[name] * (seen * ratio[name] - usual) for name in ratio}
+    every *= weight
     each = sum(between2 * (1 - share) for share in drawn.values()) / len(drawn)
     return usual, bias, (every, each)
 

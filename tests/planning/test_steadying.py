@@ -35,9 +35,12 @@ def test_what_was_always_said_is_believed() -> None:
     assert believed([20.0] * 4, [20.0] * 8) == pytest.approx([20.0] * 8)
 
 
-def test_a_small_step_is_half_believed_and_a_large_one_of_many_people_wholly() -> None:
-    small = believed([8.0] * 4, [10.0] * 8)
+def test_a_small_step_is_believed_in_part_and_a_large_one_of_many_people_wholly() -> None:
+    small = believed([8.0] * 4, [10.0] * 4)
     assert all(8.2 < each < 9.8 for each in small)
+    longer = believed([8.0] * 4, [10.0] * 8)
+    assert all(8.8 < each < 10.3 for each in longer)
+    assert sum(longer) / 8 > sum(small) / 4
     large = believed([200.0] * 4, [400.0] * 8, needs=40)
     assert all(each > 380 for each in large)
 
@@ -57,11 +60,37 @@ def test_a_quarter_beside_the_line_is_drawn_to_it_where_few_people_stand_behind_
     assert many[4] > 1_100
 
 
+def test_growth_is_drawn_to_that_of_all_roles() -> None:
+    level = {f"r{n}": [10.0] * 8 for n in range(6)} | {"steep": [10.0 + 2 * q for q in range(8)]}
+    stated = [
+        Stated(role, q, sums[q] / 4)
+        for role, sums in level.items()
+        for q in range(8)
+        for _ in "abcd"
+    ]
+    found = steadied(EVEN, [], stated)
+    steep = [found["steep", q] * level["steep"][q] for q in range(8)]
+    assert 10.5 < steep[0] < 16
+    assert 18 < steep[-1] < 23.5
+    assert steep == sorted(steep)
+    assert all(found["r0", q] * 10 >= found["r0", q - 1] * 10 for q in range(1, 8))
+    many = [
+        Stated(role, q, sums[q] * 20)
+        for role, sums in level.items()
+        for q in range(8)
+        for _ in "abcd"
+    ]
+    wide = [Stated(row.role, row.quarter, row.mean / 40) for row in many for _ in range(40)]
+    known = steadied(EVEN, [], wide)
+    assert known["steep", 7] > found["steep", 7]
+
+
 def test_nothing_is_changed_where_nothing_was_asked_before_and_quarters_are_few() -> None:
     found = steadied(EVEN, [], now([5.0, 9.0]))
     assert found == {("r", 0): 1.0, ("r", 1): 1.0}
     assert steadied(EVEN, [], []) == {}
     assert steadied(EVEN, history([0.0] * 4), now([0.0] * 8))["r", 3] == 1.0
+    assert 2 < believed([0.0] * 4, [5.0] * 8)[0] < 5
 
 
 def test_of_stable_roles_it_comes_nearer_the_truth_than_the_last_wave_does() -> None:
