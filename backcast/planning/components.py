@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,86 +125,121 @@ def raise_bound(
             return
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Each component's relaxation alone: the matrix with the inequalities that bind there, values and
+    reduced costs; ``spanning``: the rows that components share, left out of it; ``bound``: no plan is
+    worth less."""
+
+    matrix: Matrix
+    relaxed: Floats
+    reduced: Floats
+    spanning: NDArray[np.int64]
+    bound: float
+
+
+def spanning_rows(rows: csr_array, component: Labels) -> NDArray[np.bool_]:
+    """Which rows hold columns of several components."""
+    entries = rows.tocoo()
+    least = np.full(rows.shape[0], np.iinfo(np.int64).max)
+    most = np.full(rows.shape[0], np.iinfo(np.int64).min)
+    np.minimum.at(least, entries.row, component[entries.col])
+    np.maximum.at(most, entries.row, component[entries.col])
+    return np.asarray(least < most)
+
+
 def tighten_apart(
     model: Formulation,
-    relaxation: Relaxation,
     objective: Floats,
     *,
     seconds: float,
     stop: Callable[[], bool],
     on_bound: Callable[[float], None],
-) -> Tight:
-    """As ``inequalities.tighten`` for a model so large that its relaxation is not to be solved again:
-    the inequalities of each component are found in the relaxation of that component alone, at the prices
-    of ``relaxation``, which stays as it was solved. What its components gain lifts the bound.
+    duals: Floats | None = None,
+) -> Apart:
+    """As ``inequalities.tighten`` for a model so large that its relaxation takes long: each component
+    alone, without what it shares with others, or at the prices ``duals`` (of all rows) for it.
     """
     until = time.monotonic() + seconds
     matrix = model.matrix
     rows = sparse(matrix)
     component = components_of(matrix, rows)
-    own = np.ones(rows.shape[0], dtype=bool)
-    own[matrix.shared] = False
-    prices = np.minimum(relaxation.duals()[matrix.shared], 0.0)
-    priced = objective - rows[matrix.shared].T @ prices
+    spanning = spanning_rows(rows, component)
+    at = np.flatnonzero(spanning)
+    prices = np.zeros(len(at)) if duals is None else np.minimum(duals[at], 0.0)
+    priced = objective - rows[at].T @ prices
     families: dict[int, list[Family]] = defaultdict(list)
     for family in families_of(model):
         there = np.unique(component[family.columns()])
         if len(there) == 1:  # what spans several components is left to them
             families[int(there[0])].append(family)
-    values = relaxation.values.copy()
-    place = np.zeros(len(values), dtype=np.int64)
+    own = np.flatnonzero(~spanning)
+    parts = [_part(matrix, rows, own, component == n) for n in range(int(component.max()) + 1)]
+    alone = [
+        _Alone(part, priced, columns, max(1.0, until - time.monotonic())) for part, columns in parts
+    ]
+    lonely = np.flatnonzero(component < 0)
+    bounds = np.array([matrix.lower, matrix.upper])[:, lonely]
+    rest = float(np.minimum(*(bounds * priced[lonely])).sum()) if len(lonely) else 0.0
+    bound = rest + float(prices @ np.array(matrix.row_upper)[at])
+    bound += sum(one.relaxation.worth for one in alone)
+    on_bound(bound - ROUNDING * abs(bound))
+    values, reduced = np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
+    place = np.zeros(rows.shape[1], dtype=np.int64)
     kept: list[Inequality] = []
-    bound = relaxation.worth
-    for n, mine in sorted(families.items()):
+    for n, one in enumerate(alone):
+        values[one.columns] = one.relaxation.values
+        place[one.columns] = np.arange(len(one.columns))
         left = until - time.monotonic()
-        if left <= 0 or stop():
-            break
-        part, columns = _part(matrix, rows, np.flatnonzero(own), component == n)
-        place[columns] = np.arange(len(columns))
-        found, gained = _tightened(part, priced, mine, values, columns, place, left)
-        kept += found
-        bound += gained
-        on_bound(bound - ROUNDING * abs(bound))
+        if families[n] and left > 0 and not stop():
+            found, gained = one.tightened(families[n], values, place, left)
+            kept += found
+            bound += gained
+            on_bound(bound - ROUNDING * abs(bound))
+        reduced[one.columns] = one.relaxation.reduced_costs()
     bound -= ROUNDING * abs(bound)
-    return Tight(with_rows(matrix, kept), relaxation.values, bound, relaxation)
+    return Apart(with_rows(matrix, kept), values, reduced, at, bound)
 
 
-def _tightened(
-    part: Matrix,
-    priced: Floats,
-    families: Sequence[Family],
-    values: Floats,
-    columns: NDArray[np.int64],
-    place: NDArray[np.int64],
-    seconds: float,
-) -> tuple[list[Inequality], float]:
-    """The inequalities of one component that bind in its relaxation, and what they lift it by.
+class _Alone:
+    """The relaxation of one component."""
 
-    ``values`` of the model, of which those of the component change; ``place``: column → column of the part.
-    """
-    until = time.monotonic() + seconds
-    try:
-        alone = Relaxation(part, priced[columns], seconds)
-    except SolverError:
-        return [], 0.0
-    begun = best = alone.worth
-    kept: list[Inequality] = []
-    idle = 0
-    while idle < 2 and time.monotonic() < until:
-        values[columns] = alone.values
-        found = [cut for family in families for cut in broken_of(family, values)]
-        if not found:
-            break
-        alone.add([(cut.least, [(int(place[c]), v) for c, v in cut.terms]) for cut in found])
-        if not alone.solve(until - time.monotonic()):
-            break
-        kept += found
-        binding = np.abs(alone.duals_of_added()) > 1e-9
-        alone.drop(np.flatnonzero(~binding))
-        kept = [cut for cut, binds in zip(kept, binding, strict=True) if binds]
-        idle = idle + 1 if alone.worth - best < SMALLEST_GAIN * abs(begun) else 0
-        best = max(best, alone.worth)
-    return kept, best - begun
+    def __init__(
+        self, part: Matrix, priced: Floats, columns: NDArray[np.int64], seconds: float
+    ) -> None:
+        self.columns = columns
+        self.relaxation = Relaxation(part, priced[columns], seconds)
+
+    def tightened(
+        self, families: Sequence[Family], values: Floats, place: NDArray[np.int64], seconds: float
+    ) -> tuple[list[Inequality], float]:
+        """The inequalities that bind, and what they lift its worth by.
+
+        ``values`` of the model, of which those of the component change; ``place``: column → column here.
+        """
+        until = time.monotonic() + seconds
+        relaxation = self.relaxation
+        begun = best = relaxation.worth
+        kept: list[Inequality] = []
+        idle = 0
+        while idle < 2 and time.monotonic() < until:
+            values[self.columns] = relaxation.values
+            found = [cut for family in families for cut in broken_of(family, values)]
+            if not found:
+                break
+            relaxation.add(
+                [(cut.least, [(int(place[c]), v) for c, v in cut.terms]) for cut in found]
+            )
+            if not relaxation.solve(until - time.monotonic()):
+                break
+            kept += found
+            binding = np.abs(relaxation.duals_of_added()) > 1e-9
+            relaxation.drop(np.flatnonzero(~binding))
+            kept = [cut for cut, binds in zip(kept, binding, strict=True) if binds]
+            idle = idle + 1 if relaxation.worth - best < SMALLEST_GAIN * abs(begun) else 0
+            best = max(best, relaxation.worth)
+        values[self.columns] = relaxation.values
+        return kept, best - begun
 
 
 def _least(

@@ -24,7 +24,7 @@ from scipy.sparse import csr_array
 
 from backcast.planning.components import Labels, components_of, joined
 from backcast.planning.formulation import Floats, Formulation, Matrix
-from backcast.planning.inequalities import Tight, sparse
+from backcast.planning.inequalities import sparse
 from backcast.planning.solver import SolverError, minimise
 
 Mask = NDArray[np.bool_]
@@ -38,6 +38,8 @@ FIRST_PART, SMALLEST_PART, LARGEST_PART = 80, 40, 2_000
 EVEN = 0.2
 """Of the chance with which components are let go of, this share is even; the rest follows how much
 dearer the plan is there than the relaxed one."""
+FEASIBLE = 1e-6
+"""Limits hold to this share."""
 WORTH_ROUNDING = 5e-4
 """Sizes become whole when the plan is better by this share of its worth."""
 
@@ -50,6 +52,8 @@ class Incumbent:
         self._objective = objective
         self.gap = gap
         self._lock = threading.Lock()
+        self.lock = threading.Lock()
+        """Held while several threads' plans are put together."""
         self.values: Floats | None = None
         self.worth = math.inf
         self.bound = -math.inf
@@ -111,8 +115,11 @@ class Layout:
         return self.cohorts & (self.rank < factor * self.kernel)
 
 
-def layout_of(model: Formulation, tight: Tight, objective: Floats) -> Layout:
-    matrix, width = tight.matrix, len(tight.matrix.lower)
+def layout_of(
+    model: Formulation, matrix: Matrix, relaxed: Floats, reduced: Floats, objective: Floats
+) -> Layout:
+    """``matrix`` of the model with inequalities; values and reduced costs of its relaxed plan."""
+    width = len(matrix.lower)
     month, sizes = np.full(width, -1), np.full(width, -1)
     cohorts, learners = np.zeros(width, dtype=bool), np.zeros(width, dtype=bool)
     for start in model.starts:
@@ -121,15 +128,15 @@ def layout_of(model: Formulation, tight: Tight, objective: Floats) -> Layout:
         sizes[start.cohorts] = start.learners
     rows = sparse(matrix)
     columns = np.flatnonzero(cohorts)
-    used = tight.relaxed[columns]
-    order = columns[np.lexsort((tight.relaxation.reduced_costs()[columns], -used))]
+    used = relaxed[columns]
+    order = columns[np.lexsort((reduced[columns], -used))]
     rank = np.full(width, width)
     rank[order] = np.arange(len(order))
     return Layout(
         matrix,
         rows,
         objective,
-        tight.relaxed,
+        relaxed,
         np.array(matrix.whole, dtype=bool),
         cohorts,
         learners,
@@ -274,52 +281,14 @@ def from_kernel(
     return found
 
 
-def one_after_another(
-    layout: Layout,
-    *,
-    size: int,
-    seconds: float,
-    seed: int,
-    should_stop: Callable[[], bool],
-) -> Floats | None:
-    """A first plan of a large model: some components become whole after others, which keep their
-    relaxed values till then; sizes may be fractions. ``size``: columns of cohorts at a time.
-
-    What the limits hold for the rest is what the relaxed plan leaves, so every step has a plan: if
-    time is too short for components, nothing starts in them.
-    """
-    until = time.monotonic() + seconds
-    promising = layout.promising(KERNEL[0])
-    values = layout.relaxed.copy()
-    counts = np.bincount(layout.component[promising])
-    order = np.random.default_rng(seed).permutation(np.flatnonzero(counts))
-    group = np.cumsum(counts[order]) // size
-    last = int(group[-1])
-    for n in np.unique(group):
-        left = until - time.monotonic()
-        if should_stop() or left <= 0:
-            return None
-        mine = np.isin(layout.component, order[group == n])
-        found = plan_again(
-            layout,
-            values,
-            (layout.cohorts | layout.learners) & ~_with_sizes(layout, promising & mine),
-            seconds=left / (1 + last - int(n)),
-            seed=seed,
-            should_stop=should_stop,
-            begun=False,
-        )
-        values = _nothing_starts(layout, values, mine) if found is None else found[0]
-    return values
-
-
-def _nothing_starts(layout: Layout, values: Floats, mine: Mask) -> Floats:
+def nothing_starts(layout: Layout, values: Floats, mine: Mask) -> Floats:
+    """The plan without any cohort in the columns ``mine``."""
     upper = np.array(layout.matrix.upper)
     upper[layout.cohorts & mine] = 0.0
     part = part_of(
         replace(layout, matrix=replace(layout.matrix, upper=upper.tolist())),
         values,
-        (layout.cohorts | layout.learners) & ~mine,
+        (layout.component >= 0) & ~mine,
     )
     answer = minimise(
         part.matrix, layout.objective[part.columns], whole=False, seconds=30.0, threads=1
@@ -329,7 +298,7 @@ def _nothing_starts(layout: Layout, values: Floats, mine: Mask) -> Floats:
     return out
 
 
-def _with_sizes(layout: Layout, cohorts: Mask) -> Mask:
+def with_sizes(layout: Layout, cohorts: Mask) -> Mask:
     """The columns of cohorts, and those of their learners."""
     out = cohorts.copy()
     out[layout.sizes[np.flatnonzero(cohorts)]] = True
@@ -373,19 +342,25 @@ def improve(
     alone: float,
     until: float,
     near: float,
+    pause: float = 0.0,
+    others_stay: bool = False,
 ) -> None:
     """Search neighbourhoods until ``best.halt`` is set, ``until`` (monotonic), or the plan is within
     the share ``near`` of its bound.
+
+    ``pause``: seconds, at least, between two plans whose sizes become whole. ``others_stay``: components
+    of which nothing is let go of stay as they are, sizes and all: parts of a large model stay small, and
+    what threads find in different components is put together.
 
     Each thread has a plan of its own in ``plans`` until ``alone``, so that they do not both end in the
     same place; then all go on from the better one.
     """
     rng = np.random.default_rng(seed)
     size = float(FIRST_PART)
-    promised = math.inf
+    promised, rested = math.inf, time.monotonic() + pause
     while not best.halt.is_set() and time.monotonic() < until:
         own = plans[number]
-        if time.monotonic() > alone:
+        if others_stay or time.monotonic() > alone:
             own = min(
                 (plan for plan in plans if plan is not None),
                 key=lambda plan: float(layout.objective @ plan),
@@ -398,13 +373,16 @@ def improve(
         _, worth, bound = best.snapshot()
         if worth - bound <= near * abs(worth):
             break
-        free = _let_go(layout, rng, own, size, plans[number - 1] if len(plans) > 1 else None)
+        free = let_go(layout, rng, own, size, plans[number - 1] if len(plans) > 1 else None)
         held = layout.cohorts if rng.random() < 0.5 else layout.cohorts | layout.learners
         before, begun = float(layout.objective @ own), time.monotonic()
+        fixed = held & ~with_sizes(layout, free)
+        if others_stay:
+            fixed |= ~np.isin(layout.component, np.unique(layout.component[free]))
         found = plan_again(
             layout,
             own,
-            held & ~_with_sizes(layout, free),
+            fixed,
             seconds=min(each, until - begun),
             seed=int(rng.integers(2**31 - 1)),
             should_stop=best.halt.is_set,
@@ -413,10 +391,15 @@ def improve(
         after = before if found is None else float(layout.objective @ found[0])
         better = after < before - 1e-6 * abs(before)
         if better and found is not None:
-            plans[number] = found[0]
-            if after < min(worth, promised) - WORTH_ROUNDING * abs(worth):
-                promised = after
-                _offer(layout, best, found[0])
+            if others_stay:
+                after = _put_together(layout, best, plans, found[0], ~fixed)
+            else:
+                plans[number] = found[0]
+            worse = after >= min(worth, promised) - WORTH_ROUNDING * abs(worth)
+            if not worse and time.monotonic() >= rested:
+                promised, rested = after, time.monotonic() + pause
+                now = plans[number]
+                _offer(layout, best, found[0] if now is None else now)
         elif found is not None and found[1] and spent < each / 2:
             size = min(LARGEST_PART, size * 1.15)
         elif found is None or not found[1]:
@@ -426,7 +409,28 @@ def improve(
         _offer(layout, best, last)
 
 
-def _let_go(
+def _put_together(
+    layout: Layout, best: Incumbent, plans: list[Floats | None], found: Floats, mine: Mask
+) -> float:
+    """Put what was found in columns ``mine`` into the plan that all threads go on from, where that makes
+    it better and the limits allow it. What that plan is worth now."""
+    with best.lock:
+        base = plans[0]
+        both = found if base is None else base.copy()
+        both[mine] = found[mine]
+        activity = layout.rows @ both
+        lower, upper = np.array(layout.matrix.row_lower), np.array(layout.matrix.row_upper)
+        slack = FEASIBLE * np.maximum(1.0, np.abs(activity))
+        worth = math.inf if base is None else float(layout.objective @ base)
+        if float(layout.objective @ both) < worth and np.all(
+            (activity >= lower - slack) & (activity <= upper + slack)
+        ):
+            plans[:] = [both] * len(plans)
+            return float(layout.objective @ both)
+        return worth
+
+
+def let_go(
     layout: Layout,
     rng: np.random.Generator,
     own: Floats,

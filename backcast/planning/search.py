@@ -14,28 +14,30 @@ threads work until the proven gap is as small as was asked for: they improve the
 from __future__ import annotations
 
 import statistics
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backcast.planning.components import raise_bound, tighten_apart
+from backcast.planning.components import Apart, raise_bound, tighten_apart
 from backcast.planning.formulation import Floats, Formulation, Matrix, cumulative_needs
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.improvement import (
     KERNEL,
     Incumbent,
+    Layout,
     from_kernel,
     improve,
     in_threads,
     layout_of,
-    one_after_another,
     whole_sizes,
 )
 from backcast.planning.inequalities import Tight, tighten
 from backcast.planning.problem import Problem
+from backcast.planning.sharing import Common
 from backcast.planning.solver import Relaxation, SolverError, minimise
 
 ROUND_UP_FROM = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
@@ -49,10 +51,12 @@ ALONE = 0.45
 WHOLE_AT_ONCE = 300
 """Up to so many whole columns HiGHS solves the whole faster than parts of it."""
 MANY = 10_000
-"""Above so many whole columns components are tightened alone, and a first plan is made component by
-component, with so many columns of"""
-TOGETHER = 1_000
-"""cohorts at a time."""
+"""Above so many whole columns components are planned alone first, then brought within what they share."""
+APART, PLANNED_ALONE, RELAXED, WITHIN = 0.05, 0.2, 0.4, 0.1
+"""Of the time for such a model, at most: for inequalities, for components alone, for the relaxation, and
+before components give up what they overdraw."""
+OFFERED, ROUNDED = 0.06, 0.02
+"""Its sizes become whole at most once in the first share of the time, and in the last."""
 NEAR, PROVE_FROM, ALONE_BOUND = 0.03, 0.7, 0.75
 """From this gap on, as a share of worth, or this share of the time, proving pays beside improving; of
 the time for it, at most this share goes to components alone."""
@@ -114,6 +118,8 @@ def best_plan(
     begun = time.monotonic()
     until = begun + seconds
     objective = model.money + price * model.open_needs
+    if sum(model.matrix.whole) > MANY:
+        return _of_many(model, objective, price, gap, until, seed, on_gap, should_stop)
     relaxation = Relaxation(model.matrix, objective, max(10.0, seconds))
     relaxed, linear = relaxation.values, relaxation.worth
     small = sum(model.matrix.whole) <= WHOLE_AT_ONCE
@@ -136,12 +142,7 @@ def best_plan(
     tell()
     if not best.proven() and time.monotonic() < until - 1.0 and not stop():
         share = TIGHTENING * (until - time.monotonic())
-        if sum(model.matrix.whole) > MANY:
-            tight = tighten_apart(
-                model, relaxation, objective, seconds=share, stop=stop, on_bound=raised
-            )
-        else:
-            tight = tighten(model, relaxation, seconds=share, stop=stop, on_bound=raised)
+        tight = tighten(model, relaxation, seconds=share, stop=stop, on_bound=raised)
         if not best.proven() and not stop():
             _search(model, tight, objective, best, until, seed, stop, tell)
     values, worth, bound = best.snapshot()
@@ -162,7 +163,8 @@ def _search(
     by part; when it is near its bound or time runs out, one has HiGHS prove with the whole.
     Only this thread calls ``stop`` and ``tell``.
     """
-    layout = layout_of(model, tight, objective)
+    reduced = tight.relaxation.reduced_costs()
+    layout = layout_of(model, tight.matrix, tight.relaxed, reduced, objective)
     begun = time.monotonic()
     left = until - begun
     small = sum(tight.matrix.whole) <= WHOLE_AT_ONCE
@@ -170,15 +172,10 @@ def _search(
     plans: list[Floats | None] = [None, None]
 
     def first(number: int) -> Floats | None:
-        seconds = max(1.0, FIRST_PLAN * left)
-        if sum(tight.matrix.whole) > MANY:
-            return one_after_another(
-                layout, size=TOGETHER, seconds=2.5 * seconds, seed=seed + number, should_stop=halt
-            )
         return from_kernel(
             layout,
             KERNEL[number],
-            seconds=seconds,
+            seconds=max(1.0, FIRST_PLAN * left),
             seed=seed + number,
             should_stop=halt,
             on_better=lambda values: plans.__setitem__(number, values),
@@ -241,6 +238,13 @@ def _search(
             prove()
 
     works = (prove,) if small else (lambda: better(0, until, 0.0), better_then_prove)
+    _run(works, best, stop, tell)
+
+
+def _run(
+    works: Sequence[Callable[[], None]], best: Incumbent, stop: ShouldStop, tell: Callable[[], None]
+) -> None:
+    """The works side by side, until all are done, the gap is proven, or ``stop`` says so."""
     threads = in_threads(works, best)
     told = best.snapshot()[1:]
     try:
@@ -261,6 +265,105 @@ def _search(
     tell()
 
 
+def _of_many(
+    model: Formulation,
+    objective: Floats,
+    price: float,
+    gap: float,
+    until: float,
+    seed: int,
+    on_gap: OnGap | None,
+    should_stop: ShouldStop | None,
+) -> Found:
+    """Plan a large model (``sharing.py``). One thread begins with the relaxation of the whole."""
+    begun = time.monotonic()
+    left = until - begun
+    best = Incumbent(objective, 0.9 * gap)
+
+    def stop() -> bool:
+        return should_stop is not None and should_stop()
+
+    def tell() -> None:
+        if on_gap is not None:
+            on_gap(*best.snapshot())
+
+    start = _at_hand(model, objective)
+    best.offer(start)
+    best.raise_bound(0.0)
+    tell()
+    relaxed: list[Floats] = []
+    layouts: list[Layout] = []
+    common: list[Common] = []
+    plans: list[Floats | None] = [None, None]
+    ready = threading.Event()
+    halt = best.halt.is_set
+
+    def tighten_all(duals: Floats | None = None) -> Apart:
+        return tighten_apart(
+            model,
+            objective,
+            seconds=APART * left,
+            stop=halt,
+            on_bound=best.raise_bound,
+            duals=duals,
+        )
+
+    def relax_whole() -> None:
+        try:
+            whole = Relaxation(model.matrix, objective, RELAXED * left)
+        except SolverError:
+            return
+        alone = best.snapshot()[2]
+        best.raise_bound(whole.worth)
+        relaxed.append(whole.values)
+        if whole.worth > (1 + NEAR) * alone:  # what is shared binds: at its prices, then
+            tighten_all(whole.duals())
+
+    each = max(2.0, left / 150)
+
+    def work(number: int) -> None:
+        if number == 0:
+            relax_whole()
+            while not (halt() or ready.wait(LISTEN)):
+                pass
+        else:
+            apart = tighten_all()
+            layout = layout_of(model, apart.matrix, apart.relaxed, apart.reduced, objective)
+            layouts.append(layout)
+            common.append(Common(model, layout, apart.spanning, price, 2))
+            ready.set()
+        if halt():
+            return
+        common[0].plan_alone(PLANNED_ALONE * left, seed + number, halt)
+        within = common[0].bring_within(
+            seed=seed + number,
+            each=each,
+            until=time.monotonic() + WITHIN * left,
+            should_stop=halt,
+        )
+        if within is not None:
+            best.offer(within)
+            plans[number] = within
+        improve(
+            layouts[0],
+            best,
+            plans,
+            number,
+            seed=seed + number,
+            each=each,
+            alone=begun,
+            until=until - ROUNDED * left,
+            near=0.0,
+            pause=OFFERED * left,
+            others_stay=True,
+        )
+
+    _run((lambda: work(0), lambda: work(1)), best, stop, tell)
+    values, worth, bound = best.snapshot()
+    plan = start if values is None else values
+    return Found(plan, relaxed[0] if relaxed else plan, price, worth, bound)
+
+
 def _first(model: Formulation, objective: Floats, relaxed: Floats, small: bool) -> Floats:
     """The best of what is at hand: the announced cohorts, the backward greedy's, and of a small
     model a rounding of the relaxed plan."""
@@ -268,6 +371,18 @@ def _first(model: Formulation, objective: Floats, relaxed: Floats, small: bool) 
     plans = [values for values in known if values is not None]
     if small or not plans:
         plans.append(_rounded(model, objective, relaxed))
+    return min(plans, key=lambda values: float(objective @ values))
+
+
+def _at_hand(model: Formulation, objective: Floats) -> Floats:
+    """The better of the announced cohorts and the backward greedy's; else nothing starts."""
+    known = [_announced(model, objective), _greedy(model, objective)]
+    plans = [values for values in known if values is not None]
+    if not plans:
+        nothing = _pinned(model, objective, _no_cohorts(model))[0]
+        if nothing is None:
+            raise SolverError("Not even a plan without cohorts was found. Give it more seconds.")
+        return nothing
     return min(plans, key=lambda values: float(objective @ values))
 
 

@@ -12,14 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backcast.planning import search
-from backcast.planning.components import components_of, raise_bound, tighten_apart
+from backcast.planning import search, sharing
+from backcast.planning.components import (
+    components_of,
+    raise_bound,
+    spanning_rows,
+    tighten_apart,
+)
 from backcast.planning.formulation import formulate
 from backcast.planning.greedy import backward_greedy
 from backcast.planning.improvement import (
     from_kernel,
     layout_of,
-    one_after_another,
     part_of,
     plan_again,
     whole_sizes,
@@ -77,15 +81,17 @@ def test_components_tightened_alone_keep_every_whole_plan_too(made: Problem) -> 
     objective = model.money + price * model.open_needs
     plain = minimise(model.matrix, objective, whole=True, seconds=30)
     relaxation = Relaxation(model.matrix, objective, 30.0)
-    told: list[float] = []
-    tight = tighten_apart(
-        model, relaxation, objective, seconds=10, stop=lambda: False, on_bound=told.append
-    )
-    assert relaxation.worth - 1e-6 * abs(relaxation.worth) <= tight.bound
-    assert tight.bound <= plain.objective + 1e-6 * max(1.0, plain.objective)
-    assert told == sorted(told)
-    whole = minimise(tight.matrix, objective, whole=True, seconds=30)
-    assert whole.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-3)
+    for duals in (None, relaxation.duals()):
+        told: list[float] = []
+        tight = tighten_apart(
+            model, objective, seconds=10, stop=lambda: False, on_bound=told.append, duals=duals
+        )
+        if duals is not None:
+            assert relaxation.worth - 1e-6 * abs(relaxation.worth) <= tight.bound
+        assert tight.bound <= plain.objective + 1e-6 * max(1.0, plain.objective)
+        assert told == sorted(told)
+        whole = minimise(tight.matrix, objective, whole=True, seconds=30)
+        assert whole.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-3)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -96,7 +102,12 @@ def test_components_alone_gain_most_of_what_inequalities_do(seed: int) -> None:
     relaxation = Relaxation(model.matrix, objective, 30.0)
     loose = relaxation.worth
     apart = tighten_apart(
-        model, relaxation, objective, seconds=10, stop=lambda: False, on_bound=lambda _: None
+        model,
+        objective,
+        seconds=10,
+        stop=lambda: False,
+        on_bound=lambda _: None,
+        duals=relaxation.duals(),
     )
     together = tighten(model, relaxation, seconds=10)
     assert loose < apart.bound <= together.bound + 1e-3 * abs(together.bound)
@@ -145,7 +156,8 @@ def test_what_is_not_let_go_of_stays() -> None:
     model = formulate(made, {})
     objective = model.money + price_of_open_need(made) * model.open_needs
     tight = tighten(model, Relaxation(model.matrix, objective, 30.0), seconds=10)
-    layout = layout_of(model, tight, objective)
+    reduced = tight.relaxation.reduced_costs()
+    layout = layout_of(model, tight.matrix, tight.relaxed, reduced, objective)
     better: list[float] = []
     first = from_kernel(
         layout,
@@ -155,18 +167,15 @@ def test_what_is_not_let_go_of_stays() -> None:
         should_stop=lambda: False,
         on_better=lambda values: better.append(float(objective @ values)),
     )
-    other = one_after_another(layout, size=60, seconds=10, seed=1, should_stop=lambda: False)
     assert better == sorted(better, reverse=True)
     assert first is not None
-    assert other is not None
-    for values in (first, other):
-        rounded = whole_sizes(layout, values)
-        assert rounded is not None
-        activity = layout.rows @ rounded
-        assert np.all(activity <= np.array(tight.matrix.row_upper) + 1e-4)
-        assert np.all(activity >= np.array(tight.matrix.row_lower) - 1e-4)
-        assert np.all(rounded[layout.whole] == np.round(rounded[layout.whole]))
-        assert np.array_equal(rounded[layout.cohorts], values[layout.cohorts])
+    rounded = whole_sizes(layout, first)
+    assert rounded is not None
+    activity = layout.rows @ rounded
+    assert np.all(activity <= np.array(tight.matrix.row_upper) + 1e-4)
+    assert np.all(activity >= np.array(tight.matrix.row_lower) - 1e-4)
+    assert np.all(rounded[layout.whole] == np.round(rounded[layout.whole]))
+    assert np.array_equal(rounded[layout.cohorts], first[layout.cohorts])
     fixed = (layout.cohorts | layout.learners) & (layout.month >= 6)
     found = plan_again(layout, first, fixed, seconds=5, seed=1, should_stop=lambda: False)
     assert found is not None
@@ -197,6 +206,40 @@ def test_components_planned_alone_are_no_dearer_than_any_plan(seed: int) -> None
     assert told[-1] > told[0]
     assert all(bound <= best.objective + 1e-6 * max(1.0, best.objective) for bound in told)
     assert all(now >= before - 1e-6 * abs(before) for before, now in pairwise(told))
+
+
+@pytest.mark.parametrize(("seed", "forced"), [(1, 20.0), (3, 20.0), (3, 0.0)])
+def test_components_planned_alone_are_brought_within_what_they_share(
+    monkeypatch: pytest.MonkeyPatch, seed: int, forced: float
+) -> None:
+    monkeypatch.setattr(search, "MANY", 0)
+    monkeypatch.setattr(sharing, "FORCED", forced)
+    made = standard(programs=8, months=18, roles=4, sites=4, seed=seed)
+    price = price_of_open_need(made)
+    model = formulate(made, {role.id: 0.2 for role in made.roles})
+    objective = model.money + price * model.open_needs
+    rows = sparse(model.matrix)
+    component = components_of(model.matrix, rows)
+    spanning = rows[np.flatnonzero(spanning_rows(rows, component))]
+    most = np.array(model.matrix.row_upper)[spanning_rows(rows, component)]
+    begun: list[int] = []
+    monkeypatch.setattr(
+        sharing,
+        "whole_sizes",
+        lambda layout, values: begun.append(1) or whole_sizes(layout, values),
+    )
+    plain = minimise(model.matrix, objective, whole=True, seconds=5, relative_gap=1e-3)
+    found = best_plan(model, seconds=8, gap=0.01, price=price)
+    assert begun
+    assert found.bound <= plain.objective + 1e-6 * plain.objective
+    assert found.worth >= plain.bound - 1e-6 * plain.objective
+    assert found.worth < 1.05 * plain.objective
+    activity = rows @ found.values
+    assert np.all(activity <= np.array(model.matrix.row_upper) + 1e-4)
+    assert np.all(activity >= np.array(model.matrix.row_lower) - 1e-4)
+    whole = np.array(model.matrix.whole)
+    assert np.all(found.values[whole] == np.round(found.values[whole]))
+    assert np.all(spanning @ found.relaxed <= most + 1e-4)
 
 
 def test_components_meet_only_in_what_is_shared() -> None:
