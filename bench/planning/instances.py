@@ -20,11 +20,13 @@ from backcast.planning.problem import (
     Role,
     Supply,
 )
-from backcast.planning.programs import ProgramOption, RoleShare, Uses
+from backcast.planning.programs import ProgramOption, RoleShare, SupportOption, Uses
 from backcast.planning.search import price_of_open_need, relax
 from backcast.planning.timing import possible_starts
 
 SOURCE = "made-up region for the bench"
+OFFERED = 0.85
+"""Share of the programs whose cohorts may have a support."""
 
 
 def _figure(value: float) -> Figure:
@@ -153,10 +155,12 @@ def standard(
     instructors: int = 6,
     seed: int = 1,
     confidence: float = 0.8,
+    supports: bool = False,
 ) -> Problem:
     """A region whose programs come in whole cohorts with a price of their own, and share
     instructors, hosts and quarterly money that fit a little more than the plan needs on average.
 
+    ``supports``: most programs may buy coaching or child care for a cohort, of which there is only so much.
     Needs begin when the first hires can come; what comes before is taken as covered.
     """
     rng = np.random.default_rng(seed)
@@ -213,7 +217,33 @@ def standard(
                         SOURCE,
                     )
                 )
-    return _with_limits(replace(bare, needs=tuple(needs)), instructors, rng)
+    limited = _with_limits(replace(bare, needs=tuple(needs)), instructors, rng)
+    return replace(limited, supports=_supports(rng, options)) if supports else limited
+
+
+def _supports(rng: np.random.Generator, options: list[ProgramOption]) -> tuple[SupportOption, ...]:
+    """Two supports, each offered to some programs; each has room for about a fifth of their learners."""
+    offered: dict[str, list[ProgramOption]] = {"coaching": [], "child-care": []}
+    for option in options:
+        if rng.random() < OFFERED:
+            offered["coaching" if rng.random() < 0.5 else "child-care"].append(option)
+    costs = {"coaching": 450, "child-care": 1_400}
+    effects = {"coaching": (0.05, 0.15, 0.3), "child-care": (0.1, 0.25, 0.5)}
+    return tuple(
+        SupportOption(
+            name,
+            name.replace("-", " ").capitalize(),
+            _figure(costs[name]),
+            "completed",
+            *effects[name],
+            "assumed",
+            SOURCE,
+            _figure(max(20, round(0.2 * sum(option.largest for option in mine)))),
+            tuple(option.id for option in mine),
+        )
+        for name, mine in offered.items()
+        if mine
+    )
 
 
 def _lumpy(

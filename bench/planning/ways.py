@@ -49,7 +49,7 @@ class Row:
 def made(seed: int, state: bool) -> Problem:
     if state:
         return standard(programs=600, months=60, roles=100, sites=24, instructors=40, seed=seed)
-    return standard(seed=seed)
+    return standard(seed=seed, supports=True)
 
 
 def _model(problem: Problem) -> tuple[Formulation, float]:
