@@ -34,11 +34,10 @@ def first_plan(
     with acting(actor, "demonstration.decide"):
         propose_plan(solved, actor=actor)
         solved = approve_plan(solved, actor=actor, approver=BOARD, note=NOTE)
-        soon = PlanCohort.objects.filter(
-            plan=solved,
-            start__gte=today.replace(day=1),
-            start__lt=(Month.of(today) + (MONTHS + 1)).first_day,
-        )
+        coming = PlanCohort.objects.filter(plan=solved, start__gte=today.replace(day=1))
+        next_start = coming.order_by("start").values_list("start", flat=True).first() or today
+        until = max(Month.of(today) + MONTHS, Month.of(next_start))
+        soon = coming.filter(start__lt=(until + 1).first_day)
         keys = list(soon.values_list("pk", flat=True))
         schedule_cohorts(solved, actor=actor, cohorts=keys, today=today)
         for name, change in _scenarios(solved):
