@@ -174,20 +174,18 @@ def tighten_apart(
         if len(there) == 1:  # what spans several components is left to them
             families[int(there[0])].append(family)
     own = np.flatnonzero(~spanning)
-    parts = [_part(matrix, rows, own, component == n) for n in range(int(component.max()) + 1)]
+    numbers = [*range(int(component.max()) + 1), *([-1] if (component < 0).any() else [])]
+    parts = [_part(matrix, rows, own, component == n) for n in numbers]
     alone = [
         _Alone(part, priced, columns, max(1.0, until - time.monotonic())) for part, columns in parts
     ]
-    lonely = np.flatnonzero(component < 0)
-    bounds = np.array([matrix.lower, matrix.upper])[:, lonely]
-    rest = float(np.minimum(*(bounds * priced[lonely])).sum()) if len(lonely) else 0.0
-    bound = rest + float(prices @ np.array(matrix.row_upper)[at])
+    bound = float(prices @ np.array(matrix.row_upper)[at])
     bound += sum(one.relaxation.worth for one in alone)
     on_bound(bound - ROUNDING * abs(bound))
     values, reduced = np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
     place = np.zeros(rows.shape[1], dtype=np.int64)
     kept: list[Inequality] = []
-    for n, one in enumerate(alone):
+    for n, one in zip(numbers, alone, strict=True):
         values[one.columns] = one.relaxation.values
         place[one.columns] = np.arange(len(one.columns))
         left = until - time.monotonic()

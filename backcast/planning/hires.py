@@ -14,7 +14,6 @@ from backcast.demand.regional.lookback import looked_back_on
 from backcast.partners.models import Region
 from backcast.planning.foresight import FEWEST_WAVES, Seen
 from backcast.planning.keys import need_key, role_key
-from backcast.planning.mending import mended
 from backcast.planning.problem import Problem
 
 
@@ -41,6 +40,8 @@ def enough(region: Region | int) -> bool:
 
 def by_hires(problem: Problem, region: Region, openings: Iterable[NeedQuarter]) -> Problem:
     """The problem with its stated needs mended; unchanged where too few waves were looked back on."""
+    from backcast.planning.mending import mended
+
     employers = {
         need_key(row.need_id, Quarter.of(row.quarter_start)): str(row.need.employer_id)
         for row in openings
