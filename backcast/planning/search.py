@@ -367,17 +367,21 @@ def _of_many(
 def _first(model: Formulation, objective: Floats, relaxed: Floats, small: bool) -> Floats:
     """The best of what is at hand: the announced cohorts, the backward greedy's, and of a small
     model a rounding of the relaxed plan."""
-    known = [_announced(model, objective), _greedy(model, objective)]
-    plans = [values for values in known if values is not None]
+    plans = _known(model, objective)
     if small or not plans:
         plans.append(_rounded(model, objective, relaxed))
     return min(plans, key=lambda values: float(objective @ values))
 
 
+def _known(model: Formulation, objective: Floats) -> list[Floats]:
+    """The plans of the announced cohorts and of the backward greedy, as far as there are any."""
+    known = (_announced(model, objective), _greedy(model, objective))
+    return [values for values in known if values is not None]
+
+
 def _at_hand(model: Formulation, objective: Floats) -> Floats:
     """The better of the announced cohorts and the backward greedy's; else nothing starts."""
-    known = [_announced(model, objective), _greedy(model, objective)]
-    plans = [values for values in known if values is not None]
+    plans = _known(model, objective)
     if not plans:
         nothing = _pinned(model, objective, _no_cohorts(model))[0]
         if nothing is None:

@@ -15,7 +15,7 @@ from backcast.planning import actions
 from backcast.planning.build import build, fingerprint
 from backcast.planning.hires import enough
 from tests.cast import Cast
-from tests.demand.regional.make import NUMBERS, make_answered, make_members
+from tests.demand.regional.make import make_answered, make_half_hired, make_members
 from tests.planning.world import make_plan, make_world, settings, today
 
 pytestmark = pytest.mark.django_db
@@ -33,16 +33,7 @@ def make_waves(cast: Cast, occupation: int, waves: int) -> None:
             Role.objects.filter(pk=role.pk).update(occupation=occupation)
             frozen = timezone.now() - timedelta(days=10 * (waves - number))
             Wave.objects.filter(pk=wave.pk).update(frozen_at=frozen)
-            for key, employer in employers.items():
-                low, likely, high = NUMBERS[key]
-                for quarter in wave.asked:
-                    Hired.objects.create(
-                        region=cast.region,
-                        employer=employer,
-                        role=role,
-                        quarter_start=quarter.first_day,
-                        people=round((low + 4 * likely + high) / 6),
-                    )
+            make_half_hired(cast, wave, role, employers)
 
 
 @pytest.mark.parametrize("waves", [1, 3])

@@ -12,6 +12,7 @@ from backcast.demand.models import (
     Answer,
     AnswerQuarter,
     AnswerSkill,
+    Hired,
     Publication,
     Role,
     Wave,
@@ -149,3 +150,17 @@ def make_published(cast: Cast) -> Publication:
     wave = make_answered(cast)
     with acting(cast.actor("administrator"), "tests.make"):
         return actions.publish_wave(wave, actor=cast.actor("administrator"))
+
+
+def make_half_hired(cast: Cast, wave: Wave, role: Role, employers: dict[str, Organisation]) -> None:
+    """Hires of nursing assistants since a wave: of each employer half as many as it expected."""
+    for key, employer in employers.items():
+        low, likely, high = NUMBERS[key]
+        for quarter in wave.asked:
+            Hired.objects.create(
+                region=cast.region,
+                employer=employer,
+                role=role,
+                quarter_start=quarter.first_day,
+                people=round((low + 4 * likely + high) / 6),
+            )

@@ -26,7 +26,13 @@ from backcast.demand.regional import access, actions
 from backcast.demand.regional.picture import EVERYTHING
 from tests.cast import Cast
 from tests.core.disclosure.attack import attacks
-from tests.demand.regional.make import NUMBERS, make_answered, make_members, make_published
+from tests.demand.regional.make import (
+    NUMBERS,
+    make_answered,
+    make_half_hired,
+    make_members,
+    make_published,
+)
 
 
 def numbers_of(wave):
@@ -218,16 +224,7 @@ def test_hires_correct_the_next_wave_and_nobody_else_reads_by_how_much(cast: Cas
     with acting(staff, "tests.hire"):
         role = Role.objects.get(title="Nursing assistant")
         Wave.objects.filter(pk=past.pk).update(frozen_at=timezone.now() - timedelta(days=2))
-        for key, employer in employers.items():
-            low, likely, high = NUMBERS[key]
-            for quarter in past.asked:
-                Hired.objects.create(
-                    region=cast.region,
-                    employer=employer,
-                    role=role,
-                    quarter_start=quarter.first_day,
-                    people=round((low + 4 * likely + high) / 6),
-                )
+        make_half_hired(cast, past, role, employers)
     wave = make_answered(cast, collaborative=collaborative, name="Summer wave")
     with acting(staff):
         plain = access.full_picture(staff, wave, corrected=False).figures[EVERYTHING]
