@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csc_array, csr_array
 
 from backcast.planning.components import Labels, components_of, joined
 from backcast.planning.formulation import Floats, Formulation, Matrix
@@ -94,6 +94,12 @@ class Layout:
 
     matrix: Matrix
     rows: csr_array
+    by_column: csc_array
+    """``rows``, read by columns: a part of a large model is cut out of it in no time."""
+    lower: Floats
+    upper: Floats
+    row_lower: Floats
+    row_upper: Floats
     objective: Floats
     relaxed: Floats
     whole: Mask
@@ -135,6 +141,11 @@ def layout_of(
     return Layout(
         matrix,
         rows,
+        csc_array(rows),
+        np.array(matrix.lower),
+        np.array(matrix.upper),
+        np.array(matrix.row_lower),
+        np.array(matrix.row_upper),
         objective,
         relaxed,
         np.array(matrix.whole, dtype=bool),
@@ -162,25 +173,33 @@ def part_of(layout: Layout, values: Floats, fixed: Mask) -> _Part:
     Columns that no longer hang together with a free column of cohorts keep their values, too.
     """
     moving = np.flatnonzero(~fixed)
-    label = joined(layout.rows[:, moving])
+    label = joined(rows_of(layout.by_column[:, moving])[0])
     columns = moving[np.isin(label, np.unique(label[layout.cohorts[moving]]))]
+    small, used = rows_of(layout.by_column[:, columns])
     rest = values.copy()
     rest[columns] = 0.0
-    shift = layout.rows @ rest
-    small = layout.rows[:, columns]
-    used = np.flatnonzero(np.diff(small.indptr))
-    small = small[used]
+    shift = layout.rows[used] @ rest
     matrix = Matrix(
-        lower=np.array(layout.matrix.lower)[columns].tolist(),
-        upper=np.array(layout.matrix.upper)[columns].tolist(),
+        lower=layout.lower[columns].tolist(),
+        upper=layout.upper[columns].tolist(),
         whole=layout.cohorts[columns].tolist(),
-        row_lower=(np.array(layout.matrix.row_lower) - shift)[used].tolist(),
-        row_upper=(np.array(layout.matrix.row_upper) - shift)[used].tolist(),
+        row_lower=(layout.row_lower[used] - shift).tolist(),
+        row_upper=(layout.row_upper[used] - shift).tolist(),
         starts=small.indptr[:-1].tolist(),
         index=small.indices.tolist(),
         value=small.data.tolist(),
     )
     return _Part(matrix, columns)
+
+
+def rows_of(columns: csc_array) -> tuple[csr_array, NDArray[np.int64]]:
+    """The rows in which these columns have anything, and their numbers in the model."""
+    entries = columns.tocoo()
+    used, row = np.unique(entries.row, return_inverse=True)
+    shape = (len(used), columns.shape[1])
+    return csr_array(coo_array((entries.data, (row, entries.col)), shape=shape)), used.astype(
+        np.int64
+    )
 
 
 def plan_again(
@@ -225,13 +244,13 @@ def plan_again(
 def whole_sizes(layout: Layout, values: Floats, seconds: float = 3.0) -> Floats | None:
     """The plan with the same cohorts and whole sizes: each up or down, as is best together; down
     where that takes too long, which always fits."""
-    lower, upper = np.array(layout.matrix.lower), np.array(layout.matrix.upper)
+    lower, upper = layout.lower.copy(), layout.upper.copy()
     lower[layout.cohorts] = upper[layout.cohorts] = np.round(values[layout.cohorts])
     sizes = layout.learners
     down = np.floor(values[sizes] + 1e-6)
     for up in (np.ceil(values[sizes] - 1e-6), down):
-        lower[sizes] = np.minimum(down, np.array(layout.matrix.upper)[sizes])
-        upper[sizes] = np.minimum(up, np.array(layout.matrix.upper)[sizes])
+        lower[sizes] = np.minimum(down, layout.upper[sizes])
+        upper[sizes] = np.minimum(up, layout.upper[sizes])
         matrix = replace(
             layout.matrix, lower=lower.tolist(), upper=upper.tolist(), whole=sizes.tolist()
         )
@@ -261,7 +280,7 @@ def from_kernel(
     on_better: Callable[[Floats], None],
 ) -> Floats | None:
     """A first plan out of the kernel; sizes may be fractions."""
-    upper = np.array(layout.matrix.upper)
+    upper = layout.upper.copy()
     upper[layout.cohorts & ~layout.promising(factor)] = 0.0
     try:
         found = minimise(
@@ -283,13 +302,9 @@ def from_kernel(
 
 def nothing_starts(layout: Layout, values: Floats, mine: Mask) -> Floats:
     """The plan without any cohort in the columns ``mine``."""
-    upper = np.array(layout.matrix.upper)
+    upper = layout.upper.copy()
     upper[layout.cohorts & mine] = 0.0
-    part = part_of(
-        replace(layout, matrix=replace(layout.matrix, upper=upper.tolist())),
-        values,
-        (layout.component >= 0) & ~mine,
-    )
+    part = part_of(replace(layout, upper=upper), values, (layout.component >= 0) & ~mine)
     answer = minimise(
         part.matrix, layout.objective[part.columns], whole=False, seconds=30.0, threads=1
     )
@@ -419,11 +434,10 @@ def _put_together(
         both = found if base is None else base.copy()
         both[mine] = found[mine]
         activity = layout.rows @ both
-        lower, upper = np.array(layout.matrix.row_lower), np.array(layout.matrix.row_upper)
         slack = FEASIBLE * np.maximum(1.0, np.abs(activity))
         worth = math.inf if base is None else float(layout.objective @ base)
         if float(layout.objective @ both) < worth and np.all(
-            (activity >= lower - slack) & (activity <= upper + slack)
+            (activity >= layout.row_lower - slack) & (activity <= layout.row_upper + slack)
         ):
             plans[:] = [both] * len(plans)
             return float(layout.objective @ both)

@@ -52,9 +52,8 @@ WHOLE_AT_ONCE = 300
 """Up to so many whole columns HiGHS solves the whole faster than parts of it."""
 MANY = 10_000
 """Above so many whole columns components are planned alone first, then brought within what they share."""
-APART, PLANNED_ALONE, RELAXED, WITHIN = 0.05, 0.2, 0.4, 0.1
-"""Of the time for such a model, at most: for inequalities, for components alone, for the relaxation, and
-before components give up what they overdraw."""
+APART, RELAXED = 0.05, 0.4
+"""Of the time for such a model, at most: for inequalities, and for the relaxation."""
 OFFERED, ROUNDED = 0.06, 0.02
 """Its sizes become whole at most once in the first share of the time, and in the last."""
 NEAR, PROVE_FROM, ALONE_BOUND = 0.03, 0.7, 0.75
@@ -319,7 +318,7 @@ def _of_many(
         if whole.worth > (1 + NEAR) * alone:  # what is shared binds: at its prices, then
             tighten_all(whole.duals())
 
-    each = max(2.0, left / 150)
+    each = max(1.0, left / 600)
 
     def work(number: int) -> None:
         if number == 0:
@@ -330,17 +329,11 @@ def _of_many(
             apart = tighten_all()
             layout = layout_of(model, apart.matrix, apart.relaxed, apart.reduced, objective)
             layouts.append(layout)
-            common.append(Common(model, layout, apart.spanning, price, 2))
+            common.append(Common(model, layout, apart.spanning, price, 2, left))
             ready.set()
         if halt():
             return
-        common[0].plan_alone(PLANNED_ALONE * left, seed + number, halt)
-        within = common[0].bring_within(
-            seed=seed + number,
-            each=each,
-            until=time.monotonic() + WITHIN * left,
-            should_stop=halt,
-        )
+        within = common[0].plan(seed + number, halt)
         if within is not None:
             best.offer(within)
             plans[number] = within

@@ -208,12 +208,12 @@ def test_components_planned_alone_are_no_dearer_than_any_plan(seed: int) -> None
     assert all(now >= before - 1e-6 * abs(before) for before, now in pairwise(told))
 
 
-@pytest.mark.parametrize(("seed", "forced"), [(1, 20.0), (3, 0.0)])
+@pytest.mark.parametrize(("seed", "rounds"), [(1, len(sharing.ROUNDS)), (3, 1)])
 def test_components_planned_alone_are_brought_within_what_they_share(
-    monkeypatch: pytest.MonkeyPatch, seed: int, forced: float
+    monkeypatch: pytest.MonkeyPatch, seed: int, rounds: int
 ) -> None:
     monkeypatch.setattr(search, "MANY", 0)
-    monkeypatch.setattr(sharing, "FORCED", forced)
+    monkeypatch.setattr(sharing, "ROUNDS", sharing.ROUNDS[:rounds])
     made = standard(programs=8, months=18, roles=4, sites=4, seed=seed)
     price = price_of_open_need(made)
     model = formulate(made, {role.id: 0.2 for role in made.roles})

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -23,12 +24,25 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit: of which kind, what it is, how much in words, and the figure that says so."""
+    """One limit: of which kind, what it is, how much in words, and the figure that says so.
+
+    ``anchor``: where links to it lead; empty for what nothing links to.
+    """
 
     kind: str
     what: str
     amount: str
     figure: Figure
+    anchor: str = ""
+
+
+def fund_anchor(title: str) -> str:
+    return "limit-" + slugify(f"fund {title}", allow_unicode=True)
+
+
+def places_anchor(host: str, role: str) -> str:
+    """Of the places of a host, or (without one) of all hosts together."""
+    return "limit-" + slugify(f"places {host} {role}", allow_unicode=True)
 
 
 def limits_of(problem: Problem) -> Iterator[Limit]:
@@ -44,7 +58,7 @@ def limits_of(problem: Problem) -> Iterator[Limit]:
         many = len(fund.rules)
         rules = ngettext("%(n)s rule", "%(n)s rules", many) % {"n": many} if many else ""
         amount = ", ".join(filter(None, (money(fund.amount.value), rules)))
-        yield Limit(_("Fund"), fund.title, amount, fund.amount)
+        yield Limit(_("Fund"), fund.title, amount, fund.amount, fund_anchor(fund.title))
     for resource in problem.resources:
         figures = [resource.amount, *(row.amount for row in resource.months)]
         what = f"{resource.title} ({areas.get(resource.area, resource.area)})"
@@ -57,10 +71,24 @@ def limits_of(problem: Problem) -> Iterator[Limit]:
             "range": _range(figures),
             "months": number(len(figures)),
         }
-        yield Limit(_("Host"), f"{title}: {role}", amount, figures[0])
+        anchor = places_anchor(title, role)
+        yield Limit(_("Host"), f"{title}: {role}", amount, figures[0], anchor)
+    offered: dict[str, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    for row in problem.places:
+        offered[roles.get(row.role, row.role)][areas.get(row.area, row.area)].append(row.places)
+    for role, by_area in offered.items():
+        anchor = places_anchor("", role)
+        for area, figures in by_area.items():
+            amount = _("%(range)s places in %(quarters)s quarters") % {
+                "range": _range(figures),
+                "quarters": number(len(figures)),
+            }
+            what = f"{role} ({area})"
+            yield Limit(_("Externship places"), what, amount, figures[0], anchor)
+            anchor = ""
     recruits: dict[tuple[str, str], list[Figure]] = defaultdict(list)
-    for row in problem.recruits:
-        recruits[areas.get(row.area, row.area), row.schedule].append(row.people)
+    for pool in problem.recruits:
+        recruits[areas.get(pool.area, pool.area), pool.schedule].append(pool.people)
     for (area, schedule), figures in recruits.items():
         what = f"{area}, {schedule}" if schedule else area
         yield Limit(_("People to recruit"), what, _range(figures), figures[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ from functools import cached_property
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.documents import problem_from_json, solution_from_json
-from backcast.planning.figures import Figure
+from backcast.planning.figures import Figure, StageYield
 from backcast.planning.models import Plan
 from backcast.planning.problem import NeedCell, Problem
 from backcast.planning.programs import ProgramOption
 from backcast.planning.solution import NeedOdds, PlannedCohort, Shortfall, Solution
 from backcast.planning.timing import closed_weeks, possible_starts, times_of
-from backcast.web.plans.limits import limits_of
+from backcast.web.plans.limits import limits_of, places_anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,23 @@ class PlacesLine:
     fullest_taken: float
     fullest_places: float
 
+    @property
+    def anchor(self) -> str:
+        """Where the page of sources says how many places there are."""
+        return places_anchor(self.title, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class ComingLine:
+    """People on the way to a role without the plan: ``people`` who complete, or who are in a cohort that
+    runs, and ``hires`` expected of them. ``source`` says where the number of people is from."""
+
+    source: str
+    basis: str
+    area: str
+    people: float
+    hires: float
+
 
 class Reading:
     """A problem and its solution: a plan that is ready, or a scenario beside one."""
@@ -127,6 +145,29 @@ class Reading:
 
     def needs_of(self, role: str) -> list[NeedCell]:
         return [cell for cell in self.problem.needs if cell.role == role]
+
+    def coming(self, role: str) -> list[ComingLine]:
+        """Who comes to a role without the plan, by where that is known from; most people first."""
+        lines: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+
+        def add(figure: Figure, area: str, share: float, stages: Sequence[StageYield]) -> None:
+            line = lines[figure.source, figure.basis, area]
+            line[0] += figure.value * share
+            line[1] += figure.value * share * math.prod(stage.mean for stage in stages)
+
+        for row in self.problem.supply:
+            if row.role == role:
+                add(row.completers, row.area, 1.0, row.stages)
+        for cohort in self.problem.running:
+            option = self.options[cohort.program]
+            share = sum(part.share for part in option.roles if part.role == role)
+            if share > 0:
+                add(cohort.people, option.area, share, option.stages_from(cohort.stage))
+        found = [
+            ComingLine(source, basis, self.areas.get(area, area), people, hires)
+            for (source, basis, area), (people, hires) in lines.items()
+        ]
+        return sorted(found, key=lambda line: -line.people)
 
     def shortfalls_of(self, role: str) -> list[Shortfall]:
         """The last shortfall of the role in each area: what is missing at the end, and why."""
@@ -298,8 +339,6 @@ class Reading:
             yield cell.basis
         for row in self.problem.supply:
             yield row.completers.basis
-        for place in self.problem.places:
-            yield place.places.basis
         for limit in limits_of(self.problem):
             yield limit.figure.basis
 

@@ -33,7 +33,7 @@ from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.plans import binding, charts, progress, standing, words
 from backcast.web.plans.forms import PlanForm
-from backcast.web.plans.limits import limits_of
+from backcast.web.plans.limits import fund_anchor, limits_of, places_anchor
 from backcast.web.plans.reading import FIGURES, Reading
 from backcast.web.profiles.stage import profile_stage, profiles_stage
 from backcast.web.templatetags.backcast import money, percent
@@ -179,7 +179,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "unplaced": record.get("unplaced_needs", 0),
             "decisions": _decisions(reading, stands["decided"]),
             "places": [(line, quarter_words(line.fullest)) for line in reading.places()],
-            "funds": reading.funds(),
+            "funds": [(*fund, fund_anchor(fund[0])) for fund in reading.funds()],
             "broken_pins": _broken_pins(reading),
             "scenarios": list(access.scenarios(row).values_list("name", "status")),
             "sensitivity": sensitivity,
@@ -313,6 +313,7 @@ def role(request: ActingRequest, plan: UUID, role: str) -> HttpResponse:
     ]
     programs.sort(key=lambda line: (-line.learners, line.option.title))
     summary = next(each for each in reading.roles if each.key == role)
+    coming = reading.coming(role)
     return render(
         request,
         "plans/role.html",
@@ -327,8 +328,10 @@ def role(request: ActingRequest, plan: UUID, role: str) -> HttpResponse:
             "areas": sorted(areas, key=lambda each: each["last"].odds),
             "needs": sorted(needs, key=lambda each: -each["likely"]),
             "programs": programs,
-            "supply": sum(s.completers.value for s in reading.problem.supply if s.role == role),
+            "coming": coming,
+            "people_coming": sum(line.people for line in coming),
             "places": sum(p.places.value for p in reading.problem.places if p.role == role),
+            "places_anchor": places_anchor("", reading.role_titles[role]),
             "horizon": (quarter_words(reading.problem.first), quarter_words(reading.problem.last)),
             "links": {
                 "need": _("this role"),

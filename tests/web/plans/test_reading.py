@@ -9,6 +9,7 @@ import pytest
 from backcast.core.months import Month
 from backcast.planning.changes import Change
 from backcast.planning.problem import (
+    ExternshipPlaces,
     Fund,
     FundRule,
     Holiday,
@@ -17,13 +18,16 @@ from backcast.planning.problem import (
     Recruits,
     Resource,
     ResourceMonth,
+    RunningCohort,
+    Supply,
 )
 from backcast.planning.programs import SupportOption
 from backcast.planning.schedule import Options, solve
+from backcast.planning.solution import HostUse
 from backcast.web.plans import words
-from backcast.web.plans.limits import limits_of
+from backcast.web.plans.limits import fund_anchor, limits_of
 from backcast.web.plans.reading import Reading
-from tests.planning.small import FIRST, figure, need, problem, program
+from tests.planning.small import FIRST, figure, need, problem, program, stage
 
 
 def test_totals_stand_in_the_quarter_in_which_people_are_needed() -> None:
@@ -49,6 +53,7 @@ def test_every_kind_of_limit_is_told_with_where_it_comes_from() -> None:
         hosts=tuple(
             HostPlaces("h", "Clinic", "a", "r", month + n, figure(3 + n)) for n in range(3)
         ),
+        places=tuple(ExternshipPlaces("a", "r", FIRST + n, figure(5 + n)) for n in range(2)),
         holidays=(Holiday("Winter", month, figure(2)),),
         recruits=(Recruits("a", "evening", figure(40), quarter=FIRST),),
         funds=(Fund("f", "Grant", figure(50_000), (FundRule("per_learner", figure(4_000)),)),),
@@ -56,6 +61,7 @@ def test_every_kind_of_limit_is_told_with_where_it_comes_from() -> None:
             SupportOption("s", "Child care", figure(900), "hired", 0.1, 0.2, 0.3, "stated", "Said"),
         ),
     )
+    solved = solve(problem([program()], [need(1, 4)]), Options(seconds=5, futures=50))
     told = {row.what: row for row in limits_of(asked)}
     assert told["The whole plan"].amount == "$90,000"
     assert told[str(FIRST)].amount == "$20,000"
@@ -66,10 +72,34 @@ def test_every_kind_of_limit_is_told_with_where_it_comes_from() -> None:
     )
     assert "Winter" in told
     assert "Child care" in told
-    assert len(told) == 8
+    assert told["Role r (Area A)"].amount == "5–6 places in 2 quarters"
+    assert len(told) == 9
+    anchors = [row.anchor for row in told.values() if row.anchor]
+    lines = Reading(asked, replace(solved, host_use=(HostUse("h", "r", month, 1.0, 3.0),))).places()
+    assert {line.title for line in lines} == {"Clinic", ""}
+    assert {line.anchor for line in lines} < set(anchors)
+    assert fund_anchor("Grant") in anchors
+    assert len(anchors) == len(set(anchors)) == 3
     plain = Reading(problem([program()], [need(1, 4)], quarters=4), None)  # type: ignore[arg-type]
-    assert sum(Reading(asked, None).bases().values()) == sum(plain.bases().values()) + 8  # type: ignore[arg-type]
+    assert sum(Reading(asked, None).bases().values()) == sum(plain.bases().values()) + 9  # type: ignore[arg-type]
     assert list(limits_of(plain.problem)) == []
+
+
+def test_who_comes_anyway_is_told_by_where_it_is_known_from() -> None:
+    option = program(stages=(stage(3, 3, "completed"), stage(79, 98)))
+    asked = problem(
+        [option],
+        [need(1, 4)],
+        supply=tuple(
+            Supply(f"s{n}", "r", "a", FIRST + n, figure(10), option.stages[1:]) for n in range(3)
+        ),
+        running=(RunningCohort("c", "p", Month.first_of(FIRST), figure(20), "completed"),),
+    )
+    [usual] = Reading(asked, None).coming("r")  # type: ignore[arg-type]
+    assert usual.people == pytest.approx(3 * 10 + 20)  # one source, one area: one line
+    assert usual.hires == pytest.approx((3 * 10 + 20 * 0.8) * 0.8)
+    assert (usual.source, usual.basis, usual.area) == ("test", "assumed", "Area A")
+    assert Reading(asked, None).coming("other") == []  # type: ignore[arg-type]
 
 
 def test_less_than_a_person_more_or_less_is_told_with_a_decimal() -> None:
