@@ -43,6 +43,8 @@ class Row:
 
     @property
     def gap(self) -> float:
+        if math.isinf(self.worth):  # no plan at all
+            return 1.0
         return (self.worth - self.bound) / self.worth if self.worth > 0 else 0.0
 
 
