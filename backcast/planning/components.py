@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from backcast.planning.formulation import Floats, Formulation, Matrix
@@ -30,6 +30,7 @@ from backcast.planning.inequalities import (
     Tight,
     broken_of,
     families_of,
+    matrix_of,
     sparse,
     with_rows,
 )
@@ -69,6 +70,15 @@ def joined(rows: csr_array) -> Labels:
         shape=(height + width, height + width),
     )
     return np.asarray(connected_components(graph, directed=False)[1][height:], dtype=np.int64)
+
+
+def rows_of(columns: csr_array | csc_array) -> tuple[csr_array, Labels]:
+    """The rows in which these columns have anything, and their numbers."""
+    entries = columns.tocoo()
+    used, row = np.unique(entries.row, return_inverse=True)
+    shape = (len(used), columns.shape[1])
+    rows = csr_array(coo_array((entries.data, (row, entries.col)), shape=shape))
+    return rows, used.astype(np.int64)
 
 
 def raise_bound(
@@ -270,19 +280,14 @@ def _part(
 ) -> tuple[Matrix, NDArray[np.int64]]:
     """A component's columns and the rows that hold them."""
     columns = np.flatnonzero(mine)
-    small = rows[own][:, columns]
-    used = np.flatnonzero(np.diff(small.indptr))
-    small, kept = small[used], own[used]
-    return (
-        Matrix(
-            lower=np.array(matrix.lower)[columns].tolist(),
-            upper=np.array(matrix.upper)[columns].tolist(),
-            whole=np.array(matrix.whole)[columns].tolist(),
-            row_lower=np.array(matrix.row_lower)[kept].tolist(),
-            row_upper=np.array(matrix.row_upper)[kept].tolist(),
-            starts=small.indptr[:-1].tolist(),
-            index=small.indices.tolist(),
-            value=small.data.tolist(),
-        ),
-        columns,
+    small, used = rows_of(rows[own][:, columns])
+    kept = own[used]
+    part = matrix_of(
+        small,
+        np.array(matrix.lower)[columns],
+        np.array(matrix.upper)[columns],
+        np.array(matrix.row_lower)[kept],
+        np.array(matrix.row_upper)[kept],
+        np.array(matrix.whole)[columns],
     )
+    return part, columns

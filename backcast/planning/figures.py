@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -103,3 +104,8 @@ class StageYield:
     @property
     def prior_mean(self) -> float:
         return self.prior_a / self.prior_people
+
+
+def mean_yield(stages: Sequence[StageYield]) -> float:
+    """Product of the posterior means."""
+    return math.prod(stage.mean for stage in stages)

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backcast.core.months import PER_QUARTER
-from backcast.planning.figures import StageYield
+from backcast.planning.figures import StageYield, mean_yield
 from backcast.planning.limits import (
     budget_limits,
     calm_terms,
@@ -206,10 +206,7 @@ def known_hires(problem: Problem) -> Iterator[KnownHires]:
 
 
 def supply_mean(row_completers: float, stages: Sequence[StageYield]) -> float:
-    out = row_completers
-    for stage in stages:
-        out *= stage.mean
-    return out
+    return row_completers * mean_yield(stages)
 
 
 def cumulative_needs(problem: Problem) -> tuple[dict[Cell, Floats], dict[Cell, Floats]]:

@@ -20,11 +20,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csc_array, csr_array
+from scipy.sparse import csc_array, csr_array
 
-from backcast.planning.components import Labels, components_of, joined
+from backcast.planning.components import Labels, components_of, joined, rows_of
 from backcast.planning.formulation import Floats, Formulation, Matrix
-from backcast.planning.inequalities import sparse
+from backcast.planning.inequalities import matrix_of, sparse
 from backcast.planning.solver import SolverError, minimise
 
 Mask = NDArray[np.bool_]
@@ -92,7 +92,6 @@ class Incumbent:
 class Layout:
     """The matrix as a sparse one, what its columns are, and the relaxed plan."""
 
-    matrix: Matrix
     rows: csr_array
     by_column: csc_array
     """``rows``, read by columns: a part of a large model is cut out of it in no time."""
@@ -124,7 +123,7 @@ class Layout:
 def layout_of(
     model: Formulation, matrix: Matrix, relaxed: Floats, reduced: Floats, objective: Floats
 ) -> Layout:
-    """``matrix`` of the model with inequalities; values and reduced costs of its relaxed plan."""
+    """Of ``matrix``, the model's with inequalities; values and reduced costs of its relaxed plan."""
     width = len(matrix.lower)
     month, sizes = np.full(width, -1), np.full(width, -1)
     cohorts, learners = np.zeros(width, dtype=bool), np.zeros(width, dtype=bool)
@@ -139,7 +138,6 @@ def layout_of(
     rank = np.full(width, width)
     rank[order] = np.arange(len(order))
     return Layout(
-        matrix,
         rows,
         csc_array(rows),
         np.array(matrix.lower),
@@ -179,27 +177,15 @@ def part_of(layout: Layout, values: Floats, fixed: Mask) -> _Part:
     rest = values.copy()
     rest[columns] = 0.0
     shift = layout.rows[used] @ rest
-    matrix = Matrix(
-        lower=layout.lower[columns].tolist(),
-        upper=layout.upper[columns].tolist(),
-        whole=layout.cohorts[columns].tolist(),
-        row_lower=(layout.row_lower[used] - shift).tolist(),
-        row_upper=(layout.row_upper[used] - shift).tolist(),
-        starts=small.indptr[:-1].tolist(),
-        index=small.indices.tolist(),
-        value=small.data.tolist(),
+    matrix = matrix_of(
+        small,
+        layout.lower[columns],
+        layout.upper[columns],
+        layout.row_lower[used] - shift,
+        layout.row_upper[used] - shift,
+        layout.cohorts[columns],
     )
     return _Part(matrix, columns)
-
-
-def rows_of(columns: csc_array) -> tuple[csr_array, NDArray[np.int64]]:
-    """The rows in which these columns have anything, and their numbers in the model."""
-    entries = columns.tocoo()
-    used, row = np.unique(entries.row, return_inverse=True)
-    shape = (len(used), columns.shape[1])
-    return csr_array(coo_array((entries.data, (row, entries.col)), shape=shape)), used.astype(
-        np.int64
-    )
 
 
 def plan_again(
@@ -251,9 +237,7 @@ def whole_sizes(layout: Layout, values: Floats, seconds: float = 3.0) -> Floats 
     for up in (np.ceil(values[sizes] - 1e-6), down):
         lower[sizes] = np.minimum(down, layout.upper[sizes])
         upper[sizes] = np.minimum(up, layout.upper[sizes])
-        matrix = replace(
-            layout.matrix, lower=lower.tolist(), upper=upper.tolist(), whole=sizes.tolist()
-        )
+        matrix = matrix_of(layout.rows, lower, upper, layout.row_lower, layout.row_upper, sizes)
         try:
             found = minimise(
                 matrix,
@@ -284,7 +268,14 @@ def from_kernel(
     upper[layout.cohorts & ~layout.promising(factor)] = 0.0
     try:
         found = minimise(
-            replace(layout.matrix, upper=upper.tolist(), whole=layout.cohorts.tolist()),
+            matrix_of(
+                layout.rows,
+                layout.lower,
+                upper,
+                layout.row_lower,
+                layout.row_upper,
+                layout.cohorts,
+            ),
             layout.objective,
             whole=True,
             seconds=seconds,

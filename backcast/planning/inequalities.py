@@ -104,6 +104,27 @@ def sparse(matrix: Matrix) -> csr_array:
     return csr_array((np.array(matrix.value), np.array(matrix.index), starts), shape=shape)
 
 
+def matrix_of(
+    rows: csr_array,
+    lower: Floats,
+    upper: Floats,
+    row_lower: Floats,
+    row_upper: Floats,
+    whole: NDArray[np.bool_],
+) -> Matrix:
+    """The matrix of these rows, as ``sparse`` reads it, and bounds of columns and of rows."""
+    return Matrix(
+        lower=lower.tolist(),
+        upper=upper.tolist(),
+        whole=whole.tolist(),
+        row_lower=row_lower.tolist(),
+        row_upper=row_upper.tolist(),
+        starts=rows.indptr[:-1].tolist(),
+        index=rows.indices.tolist(),
+        value=rows.data.tolist(),
+    )
+
+
 def _entries(rows: csr_array, row: int) -> list[tuple[int, float]]:
     """Columns and weights of a row."""
     part = slice(rows.indptr[row], rows.indptr[row + 1])

@@ -238,12 +238,6 @@ def _overdrawn(layout: Layout, spanning: NDArray[np.int64]) -> Layout:
     over = coo_array(
         (-np.ones(count), (spanning, np.arange(count))), shape=(layout.rows.shape[0], count)
     )
-    matrix = replace(
-        layout.matrix,
-        lower=[*layout.matrix.lower, *[0.0] * count],
-        upper=[*layout.matrix.upper, *[INFINITE] * count],
-        whole=[*layout.matrix.whole, *[False] * count],
-    )
 
     def more(values: NDArray[Number], fill: float) -> NDArray[Number]:
         return np.concatenate([values, np.full(count, fill, dtype=values.dtype)])
@@ -251,7 +245,6 @@ def _overdrawn(layout: Layout, spanning: NDArray[np.int64]) -> Layout:
     rows = csr_array(hstack([layout.rows, over], format="csr"))
     return replace(
         layout,
-        matrix=matrix,
         rows=rows,
         by_column=csc_array(rows),
         lower=more(layout.lower, 0.0),

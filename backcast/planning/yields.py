@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from backcast.planning.figures import StageYield
+from backcast.planning.figures import StageYield, mean_yield
 
 LARGEST_INTAKE = 5_000
 Floats = NDArray[np.float64]
@@ -103,11 +103,6 @@ def reach(most: int, target: int, stages: Sequence[StageYield]) -> Floats:
         table = _BetaBinomial(most, stage.a, stage.b)
         value = np.array([table.row(n) @ value[: n + 1] for n in range(most + 1)])
     return value
-
-
-def mean_yield(stages: Sequence[StageYield]) -> float:
-    """Product of the posterior means."""
-    return math.prod(stage.mean for stage in stages)
 
 
 def naive_intake(target: int, stages: Sequence[StageYield]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from functools import cached_property
 from backcast.core.months import Month
 from backcast.core.quarters import Quarter
 from backcast.planning.documents import problem_from_json, solution_from_json
-from backcast.planning.figures import Figure, StageYield
+from backcast.planning.figures import Figure, StageYield, mean_yield
 from backcast.planning.models import Plan
 from backcast.planning.problem import NeedCell, Problem
 from backcast.planning.programs import ProgramOption
@@ -153,7 +152,7 @@ class Reading:
         def add(figure: Figure, area: str, share: float, stages: Sequence[StageYield]) -> None:
             line = lines[figure.source, figure.basis, area]
             line[0] += figure.value * share
-            line[1] += figure.value * share * math.prod(stage.mean for stage in stages)
+            line[1] += figure.value * share * mean_yield(stages)
 
         for row in self.problem.supply:
             if row.role == role:
