@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -242,3 +242,22 @@ def test_drift_and_cohorts_make_yields_move() -> None:
     program = truth.region.programs[0].key
     past = truth.retained_yield(program, TODAY - timedelta(days=5 * 365))
     assert truth.retained_yield(program, TODAY) != pytest.approx(past, abs=0.01)
+
+
+def test_needs_apart_start_at_those_who_stayed_last_year() -> None:
+    knobs = Knobs(needs_apart=True, demand_growth=(1.0, 1.0), typical_sd=0.35)
+    region, truth = simulate(5, 2.0, today=TODAY, knobs=knobs)
+    kept: Counter[str] = Counter(
+        learner.hired_as
+        for learner in region.learners
+        for step in learner.steps
+        if step.stage == "retained" and step.outcome == "passed" and step.on
+        if step.on > TODAY - timedelta(days=364)
+    )
+    assert sum(kept.values()) > 100
+    needed: Counter[str] = Counter()
+    for need, by_quarter in zip(region.needs, truth.demand, strict=True):
+        needed[need.occupation] += by_quarter.mean() * 4
+    for occupation in region.occupations:
+        asked = max(8, kept[occupation.key])
+        assert needed[occupation.key] == pytest.approx(asked, rel=0.15)

@@ -25,6 +25,7 @@ from backcast.demonstration.simulator.places import (
 from backcast.demonstration.simulator.region import (
     COMPLETED,
     PASSED,
+    RETAINED,
     Learner,
     Occupation,
     Program,
@@ -91,7 +92,7 @@ def simulate(
         first,
         kinds,
         employers,
-        _yearly_supply(turned, made, programs),
+        _kept_last_year(learners, today) if turned.needs_apart else _yearly_supply(made, programs),
     )
     looked_back = look_back(_stream(seed, "looked back"), turned, first, needs, demand, bias)
     region = Region(
@@ -166,6 +167,16 @@ def _completers_last_year(learners: list[Learner], today: date) -> Counter[str]:
     return found
 
 
+def _kept_last_year(learners: list[Learner], today: date) -> Counter[str]:
+    """Learners who were found to have stayed in the past year, by the occupation that hired them."""
+    found: Counter[str] = Counter()
+    for learner in learners:
+        last = learner.steps[-1] if learner.steps else None
+        if last and last.stage == RETAINED and last.outcome == PASSED and last.on is not None:
+            found[learner.hired_as] += (today - last.on).days < 364
+    return found
+
+
 def _usual_yield(one: Made) -> float:
     result = 1.0
     for stage in one.truth.stages:
@@ -178,14 +189,11 @@ def _usual_size(one: Made) -> float:
     return sum(sizes) / len(sizes) if sizes else float(one.program.min_size)
 
 
-def _yearly_supply(
-    knobs: Knobs, made: list[Made], programs: tuple[Program, ...]
-) -> dict[str, float]:
+def _yearly_supply(made: list[Made], programs: tuple[Program, ...]) -> dict[str, float]:
     """Retained hires that ordinary cohorts bring in a year, by occupation."""
     supply: defaultdict[str, float] = defaultdict(float)
     for one, program in zip(made, programs, strict=True):
-        share = one.typical if knobs.needs_apart else _usual_yield(one)
-        people = program.ordinary_starts_per_year * _usual_size(one) * share
+        people = program.ordinary_starts_per_year * _usual_size(one) * _usual_yield(one)
         for occupation, share in one.truth.hired_as:
             supply[occupation] += people * share
     return supply

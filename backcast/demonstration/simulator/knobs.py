@@ -18,8 +18,8 @@ class Knobs:
     - ``yield_sd`` between programs; ``drift_sd`` per year; ``cohort_sd`` between cohorts.
     - ``demand_growth``: need in the horizon's last quarter as a multiple of what ordinary cohorts
       supply, drawn between these for each occupation; it grows to there from about that supply.
-    - ``needs_apart``: those ordinary cohorts have the yields that are typical of the occupation, not their
-      programs' own, so that needs tell nothing of what programs' yields truly are.
+    - ``needs_apart``: instead of what ordinary cohorts supply at their true yields it is those who were
+      found to have stayed in the past year, which anyone can count: so needs tell nothing of yields beyond it.
     - ``bias_mean``, ``bias_sd``: how much employers overstate on average, and how they differ.
     - ``stated_sd``: noise in each stated number.
     - ``occupation_shock_sd``, ``need_shock_sd``: how demand that really comes departs from its mean.

@@ -33,13 +33,11 @@ EXTERNSHIP_HOURS_PER_WEEK = 32
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A program, its truth and the cohorts that its provider started in the past; ``typical`` is the
-    share of learners retained at the yields that its occupation has on average."""
+    """A program, its truth and the cohorts that its provider started in the past."""
 
     program: Program
     truth: ProgramTruth
     past: list[PastCohort]
-    typical: float
 
 
 def make_program(
@@ -122,7 +120,7 @@ def make_program(
         ordinary_starts_per_year=role.starts_per_year if past else 0,
         completers_last_year=0,
     )
-    return Made(program, truth, past, math.prod(role.yields))
+    return Made(program, truth, past)
 
 
 def _stage_truth(

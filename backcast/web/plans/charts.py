@@ -93,8 +93,13 @@ def timeline(lines: Sequence[ProgramLine]) -> Timeline:
 def spending(reading: Reading) -> OverTime:
     """Money by the quarter in which cohorts start: of each fund where there are any."""
     funds = [
-        Series(title, [round(c) for c in quarters], FUND_ROLES[n % len(FUND_ROLES)], stack="funds")
-        for n, (title, _amount, _used, quarters) in enumerate(reading.funds())
+        Series(
+            fund.title,
+            [round(dollars) for dollars in fund.by_quarter],
+            FUND_ROLES[n % len(FUND_ROLES)],
+            stack="funds",
+        )
+        for n, fund in enumerate(reading.funds())
     ]
     whole = Series(_("Cohorts that start"), [round(c) for c in reading.spending()], "supply")
     return OverTime(

@@ -18,7 +18,7 @@ from backcast.planning.problem import NeedCell, Problem
 from backcast.planning.programs import ProgramOption
 from backcast.planning.solution import NeedOdds, PlannedCohort, Shortfall, Solution
 from backcast.planning.timing import closed_weeks, possible_starts, times_of
-from backcast.web.plans.limits import limits_of, places_anchor
+from backcast.web.plans.limits import fund_anchor, limits_of, places_anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,21 @@ class PlacesLine:
     def anchor(self) -> str:
         """Where the page of sources says how many places there are."""
         return places_anchor(self.title, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class FundLine:
+    """Dollars of a fund, those that the plan uses, and those by the quarter in which cohorts start."""
+
+    title: str
+    amount: float
+    used: float
+    by_quarter: list[float]
+
+    @property
+    def anchor(self) -> str:
+        """Where the page of sources says how much there is."""
+        return fund_anchor(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,13 +321,13 @@ class Reading:
             wanted[role, ends.quarter] += cohort.size * option.places_per_start
         return wanted
 
-    def funds(self) -> list[tuple[str, float, float, list[float]]]:
-        """Each fund: title, amount, dollars used, and used by the quarter in which cohorts start."""
+    def funds(self) -> list[FundLine]:
+        """The problem's funds, in its order."""
         used: dict[str, dict[Quarter, float]] = defaultdict(lambda: defaultdict(float))
         for use in self.solution.fund_use:
             used[use.fund][use.start.quarter] += use.amount
         return [
-            (
+            FundLine(
                 fund.title,
                 fund.amount.value,
                 sum(used[fund.id].values()),

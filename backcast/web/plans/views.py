@@ -33,7 +33,7 @@ from backcast.web.listing import Column, Listing, listing_response
 from backcast.web.middleware import ActingRequest
 from backcast.web.plans import binding, charts, progress, standing, words
 from backcast.web.plans.forms import PlanForm
-from backcast.web.plans.limits import fund_anchor, limits_of, places_anchor
+from backcast.web.plans.limits import limits_of, places_anchor
 from backcast.web.plans.reading import FIGURES, Reading
 from backcast.web.profiles.stage import profile_stage, profiles_stage
 from backcast.web.templatetags.backcast import money, percent
@@ -179,7 +179,7 @@ def detail(request: ActingRequest, plan: UUID) -> HttpResponse:
             "unplaced": record.get("unplaced_needs", 0),
             "decisions": _decisions(reading, stands["decided"]),
             "places": [(line, quarter_words(line.fullest)) for line in reading.places()],
-            "funds": [(*fund, fund_anchor(fund[0])) for fund in reading.funds()],
+            "funds": reading.funds(),
             "broken_pins": _broken_pins(reading),
             "scenarios": list(access.scenarios(row).values_list("name", "status")),
             "sensitivity": sensitivity,

@@ -238,7 +238,7 @@ def test_the_page_says_what_to_decide_by_when_and_who_pays(cast: Cast) -> None:
             host_use=(HostUse("h", role, month, 3.0, 4.0),),
         ),
     )
-    assert [(title, amount, used) for title, amount, used, _q in told.funds()] == [
+    assert [(fund.title, fund.amount, fund.used) for fund in told.funds()] == [
         ("Demo fund", 5000.0, 1200.0)
     ]
     lines = {line.title: line for line in told.places()}
