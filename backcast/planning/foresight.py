@@ -27,7 +27,7 @@ USUAL_COMMON, USUAL_OWN = 0.1, 0.2
 USUAL_BETWEEN = 0.15
 """Standard deviation of employers' biases, beforehand; it weighs as much as ``USUAL_EMPLOYERS``."""
 USUAL_EMPLOYERS = 6
-USUAL_BIAS, USUAL_BIAS_SD = 1.0, 0.15
+USUAL_BIAS, USUAL_BIAS_SD = 1.0, 0.3
 """What comes for each one expected, of everybody, beforehand: as many, give or take so much."""
 FEWEST_WAVES = 2
 """With fewer waves looked back on nothing is learnt."""

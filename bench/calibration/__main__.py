@@ -65,7 +65,7 @@ def measure(world: str, seed: int, futures: int, seconds: float) -> Row:
     region, truth = simulate(seed, SCALE, today=TODAY, knobs=replace(knobs, shift=seed))
     problem = problem_of(region, pooled=pooled, mended=True)
     begun = time.perf_counter()
-    plan = solve(problem, Options(seconds=seconds, gap=0.03, futures=1_000, rounds=2))
+    plan = solve(problem, Options(seconds=seconds, gap=0.03, futures=4_000, rounds=2))
     spent = time.perf_counter() - begun
     odds = {
         (row.role, row.quarter - problem.first): row.odds for row in plan.odds if row.area is None
