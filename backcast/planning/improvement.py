@@ -29,8 +29,8 @@ from backcast.planning.solver import SolverError, minimise
 
 Mask = NDArray[np.bool_]
 
-KERNEL = (1.0, 1.6)
-"""Cohorts in the kernel of a first plan, by thread: so many times those of the relaxed plan."""
+KERNEL = 1.0
+"""Cohorts in the kernel of a first plan: so many times those of the relaxed plan."""
 WIDER = (1.0, 1.0, 2.0, math.inf)
 """The same of a part that is planned anew; one of them by chance."""
 FIRST_PART, SMALLEST_PART, LARGEST_PART = 80, 40, 2_000
@@ -350,9 +350,10 @@ def improve(
     near: float,
     pause: float = 0.0,
     others_stay: bool = False,
+    done: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Search neighbourhoods until ``best.halt`` is set, ``until`` (monotonic), or the plan is within
-    the share ``near`` of its bound.
+    """Search neighbourhoods until ``best.halt`` is set, ``until`` (monotonic), the plan is within
+    the share ``near`` of its bound, or ``done`` says so.
 
     ``pause``: seconds, at least, between two plans whose sizes become whole. ``others_stay``: components
     of which nothing is let go of stay as they are, sizes and all: parts of a large model stay small, and
@@ -364,9 +365,9 @@ def improve(
     rng = np.random.default_rng(seed)
     size = float(FIRST_PART)
     promised, rested = math.inf, time.monotonic() + pause
-    while not best.halt.is_set() and time.monotonic() < until:
+    while not (best.halt.is_set() or done()) and time.monotonic() < until:
         own = plans[number]
-        if others_stay or time.monotonic() > alone:
+        if own is None or others_stay or time.monotonic() > alone:
             own = min(
                 (plan for plan in plans if plan is not None),
                 key=lambda plan: float(layout.objective @ plan),

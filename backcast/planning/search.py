@@ -44,7 +44,7 @@ ROUND_UP_FROM = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 """A fraction of a cohort from this on is rounded up; each is tried."""
 
 TIGHTENING = 0.2
-FIRST_PLAN = 0.1
+FIRST_PLAN = 0.3
 """Of the time left, at most: for inequalities, and then for a first plan."""
 ALONE = 0.45
 """Share of the time after which both threads go on from the better of their plans."""
@@ -56,11 +56,15 @@ APART, RELAXED = 0.05, 0.4
 """Of the time for such a model, at most: for inequalities, and for the relaxation."""
 OFFERED, ROUNDED = 0.06, 0.02
 """Its sizes become whole at most once in the first share of the time, and in the last."""
-NEAR, PROVE_FROM, ALONE_BOUND = 0.03, 0.7, 0.75
-"""From this gap on, as a share of worth, or this share of the time, proving pays beside improving; of
-the time for it, at most this share goes to components alone."""
+NEAR, PROVE_FROM, ALONE_BOUND = 0.03, 0.5, 0.75
+"""From this gap on, as a share of worth, or this share of the time, proving components alone pays beside
+improving, for at most this share of the time left; near its bound the plan is proven as a whole."""
+PART_SECONDS = 3.0
+"""A part is planned anew in so many seconds, at most, or in a sixtieth of the time."""
 ANNOUNCED = 3.0
 """Seconds, at most, to find how much of what was announced can stay."""
+LEAST_SECONDS = 1.0
+"""With less time left the whole is not begun with."""
 LISTEN = 0.1
 """Seconds between two looks at how the threads do."""
 
@@ -134,23 +138,17 @@ def best_plan(
         if on_gap is not None:
             on_gap(*best.snapshot())
 
-    def raised(bound: float) -> None:
-        best.raise_bound(bound)
-        tell()
-
     tell()
-    if not best.proven() and time.monotonic() < until - 1.0 and not stop():
-        share = TIGHTENING * (until - time.monotonic())
-        tight = tighten(model, relaxation, seconds=share, stop=stop, on_bound=raised)
-        if not best.proven() and not stop():
-            _search(model, tight, objective, best, until, seed, stop, tell)
+    if not best.proven() and time.monotonic() < until - LEAST_SECONDS and not stop():
+        search = _prove_small if small else _search
+        search(model, relaxation, objective, best, until, seed, stop, tell)
     values, worth, bound = best.snapshot()
     return Found(start if values is None else values, relaxed, price, worth, bound)
 
 
-def _search(
+def _prove_small(
     model: Formulation,
-    tight: Tight,
+    relaxation: Relaxation,
     objective: Floats,
     best: Incumbent,
     until: float,
@@ -158,49 +156,131 @@ def _search(
     stop: ShouldStop,
     tell: Callable[[], None],
 ) -> None:
-    """Two threads until the gap is proven, time is up or ``stop`` says so. Both improve the plan part
-    by part; when it is near its bound or time runs out, one has HiGHS prove with the whole.
+    """HiGHS with the whole of a small model, after the inequalities."""
+    tight = tighten(
+        model,
+        relaxation,
+        seconds=TIGHTENING * (until - time.monotonic()),
+        stop=stop,
+        on_bound=best.raise_bound,
+    )
+    if not best.proven() and not stop():
+        _run([lambda: _prove(tight, objective, best, until, seed)], best, stop, tell)
+
+
+def _prove(tight: Tight, objective: Floats, best: Incumbent, until: float, seed: int) -> None:
+    """HiGHS with the whole, from the best plan."""
+
+    def enough() -> bool:
+        return best.halt.is_set() or best.proven()
+
+    if enough() or time.monotonic() > until - LEAST_SECONDS:
+        return
+    answer = minimise(
+        tight.matrix,
+        objective,
+        whole=True,
+        seconds=until - time.monotonic(),
+        relative_gap=best.gap,
+        start=best.snapshot()[0],
+        seed=seed,
+        threads=1,
+        on_gap=lambda _, bound: best.raise_bound(bound),
+        on_better=best.take,
+        should_stop=enough,
+    )
+    best.offer(answer.values)
+    best.raise_bound(answer.bound)
+    if answer.proven:
+        best.halt.set()
+
+
+def _search(
+    model: Formulation,
+    relaxation: Relaxation,
+    objective: Floats,
+    best: Incumbent,
+    until: float,
+    seed: int,
+    stop: ShouldStop,
+    tell: Callable[[], None],
+) -> None:
+    """Two threads until the gap is proven, time is up or ``stop`` says so. One tightens the whole, the
+    other its components, which is done in a tenth of the time, and begins to plan; then both improve the
+    plan part by part. When it is near its bound or time runs out, one of them proves.
     Only this thread calls ``stop`` and ``tell``.
     """
-    reduced = tight.relaxation.reduced_costs()
-    layout = layout_of(model, tight.matrix, tight.relaxed, reduced, objective)
     begun = time.monotonic()
     left = until - begun
-    small = sum(tight.matrix.whole) <= WHOLE_AT_ONCE
     halt = best.halt.is_set
     plans: list[Floats | None] = [None, None]
+    tights: list[tuple[Tight, Layout]] = []
+    relaxed, reduced, duals = relaxation.values, relaxation.reduced_costs(), relaxation.duals()
 
-    def first(number: int) -> Floats | None:
-        return from_kernel(
-            layout,
-            KERNEL[number],
-            seconds=max(1.0, FIRST_PLAN * left),
-            seed=seed + number,
-            should_stop=halt,
-            on_better=lambda values: plans.__setitem__(number, values),
-        )
-
-    def better(number: int, end: float, near: float) -> None:
-        found = first(number)
-        if found is not None:
-            plans[number] = found
-            rounded = whole_sizes(layout, found)
-            if rounded is not None:
-                best.offer(rounded)
+    def improved(
+        layout: Layout,
+        number: int,
+        end: float,
+        near: float,
+        done: Callable[[], bool] = lambda: False,
+    ) -> None:
         improve(
             layout,
             best,
             plans,
             number,
             seed=seed + number,
-            each=max(2.0, left / 60),
+            each=max(PART_SECONDS, left / 60),
             alone=begun + ALONE * left,
             until=end,
             near=near,
+            done=done,
         )
 
-    def prove() -> None:
-        if not small:
+    def first(layout: Layout, number: int) -> None:
+        """A plan of the kernel, as ``number``'s own."""
+        found = from_kernel(
+            layout,
+            KERNEL,
+            seconds=max(1.0, FIRST_PLAN * left),
+            seed=seed + number,
+            should_stop=halt,
+            on_better=lambda values: plans.__setitem__(number, values),
+        )
+        if found is None:
+            return
+        plans[number] = found
+        rounded = whole_sizes(layout, found)
+        if rounded is not None:
+            best.offer(rounded)
+
+    def tighten_whole() -> None:
+        share = TIGHTENING * left
+        tight = tighten(model, relaxation, seconds=share, stop=halt, on_bound=best.raise_bound)
+        layout = layout_of(
+            model, tight.matrix, tight.relaxed, tight.relaxation.reduced_costs(), objective
+        )
+        tights.append((tight, layout))
+        first(layout, 0)
+        improved(layout, 0, until, 0.0)
+
+    def plan_and_prove() -> None:
+        apart = tighten_apart(
+            model,
+            objective,
+            seconds=APART * left,
+            stop=halt,
+            on_bound=best.raise_bound,
+            duals=duals,
+        )
+        layout = layout_of(model, apart.matrix, relaxed, reduced, objective)
+        first(layout, 1)
+        improved(layout, 1, until, 0.0, lambda: bool(tights))
+        if halt() or not tights:
+            return
+        tight, layout = tights[0]
+        improved(layout, 1, begun + PROVE_FROM * left, NEAR)
+        if not halt():
             raise_bound(
                 tight,
                 objective,
@@ -210,34 +290,10 @@ def _search(
                 should_stop=lambda: halt() or best.proven(),
                 seed=seed,
             )
-        if halt() or best.proven():
-            return
-        values, _, _ = best.snapshot()
-        answer = minimise(
-            tight.matrix,
-            objective,
-            whole=True,
-            seconds=until - time.monotonic(),
-            relative_gap=best.gap,
-            start=values,
-            seed=seed,
-            threads=1,
-            on_gap=lambda _, bound: best.raise_bound(bound),
-            on_better=best.take,
-            should_stop=lambda: halt() or best.proven(),
-        )
-        best.offer(answer.values)
-        best.raise_bound(answer.bound)
-        if answer.proven:
-            best.halt.set()
+            improved(layout, 1, until, NEAR)
+            _prove(tight, objective, best, until, seed)
 
-    def better_then_prove() -> None:
-        better(1, begun + PROVE_FROM * left, NEAR)
-        if not halt():
-            prove()
-
-    works = (prove,) if small else (lambda: better(0, until, 0.0), better_then_prove)
-    _run(works, best, stop, tell)
+    _run((tighten_whole, plan_and_prove), best, stop, tell)
 
 
 def _run(
