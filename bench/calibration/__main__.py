@@ -10,7 +10,7 @@ many people as were needed have been hired and stayed. Needs are grouped by thei
 band of (met − printed) is the 95 % band clustered by region.
 
 Worlds: *usual*, as the planner supposes it: yields typical of a stage, of an occupation and of a program
-all differ from region to region, and needs have a level of their own; *unlike*, in which programs fall into
+all differ from region to region, and needs have a level of their own about what anyone can count; *unlike*, in which programs fall into
 two kinds, drift three times as fast and cohorts differ twice as much, so that what the planner supposes of
 yields is wrong; *tied*, in which typical yields are the same in all regions and needs are just what ordinary
 cohorts bring at their true yields, which nobody tells the planner; *alone*, the usual regions planned
