@@ -157,13 +157,13 @@ def _prove_small(
     tell: Callable[[], None],
 ) -> None:
     """HiGHS with the whole of a small model, after the inequalities."""
-    tight = tighten(
-        model,
-        relaxation,
-        seconds=TIGHTENING * (until - time.monotonic()),
-        stop=stop,
-        on_bound=best.raise_bound,
-    )
+
+    def raised(bound: float) -> None:
+        best.raise_bound(bound)
+        tell()
+
+    share = TIGHTENING * (until - time.monotonic())
+    tight = tighten(model, relaxation, seconds=share, stop=stop, on_bound=raised)
     if not best.proven() and not stop():
         _run([lambda: _prove(tight, objective, best, until, seed)], best, stop, tell)
 
@@ -238,18 +238,23 @@ def _search(
         )
 
     def first(layout: Layout, number: int) -> None:
-        """A plan of the kernel, as ``number``'s own."""
+        """A plan of the kernel, as ``number``'s own where it is better than the best."""
+
+        def taken(values: Floats) -> None:
+            if float(objective @ values) < best.snapshot()[1]:
+                plans[number] = values
+
         found = from_kernel(
             layout,
             KERNEL,
             seconds=max(1.0, FIRST_PLAN * left),
             seed=seed + number,
             should_stop=halt,
-            on_better=lambda values: plans.__setitem__(number, values),
+            on_better=taken,
         )
         if found is None:
             return
-        plans[number] = found
+        taken(found)
         rounded = whole_sizes(layout, found)
         if rounded is not None:
             best.offer(rounded)
