@@ -35,6 +35,7 @@ from backcast.demonstration.simulator.training import Made, make_program
 from backcast.demonstration.simulator.truth import Truth
 
 REGION_NAME = "Demo Alder Region (made up)"
+_DAYS_PER_YEAR = 364
 
 
 def simulate(
@@ -80,7 +81,9 @@ def simulate(
         )
         learners += follow(rng, made[-1].truth, made[-1].past, today)
 
-    completers = _completers_last_year(learners, today)
+    completers = Counter(
+        learner.program for learner in _passed_last_year(learners, COMPLETED, today)
+    )
     titles = _titles(made)
     programs = tuple(
         replace(one.program, title=title, completers_last_year=completers[one.program.key])
@@ -92,7 +95,9 @@ def simulate(
         first,
         kinds,
         employers,
-        _kept_last_year(learners, today) if turned.needs_apart else _yearly_supply(made, programs),
+        Counter(learner.hired_as for learner in _passed_last_year(learners, RETAINED, today))
+        if turned.needs_apart
+        else _yearly_supply(made, programs),
     )
     looked_back = look_back(_stream(seed, "looked back"), turned, first, needs, demand, bias)
     region = Region(
@@ -158,23 +163,15 @@ def _titles(made: list[Made]) -> list[str]:
     return titles
 
 
-def _completers_last_year(learners: list[Learner], today: date) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for learner in learners:
-        for step in learner.steps:
-            if step.stage == COMPLETED and step.outcome == PASSED and step.on is not None:
-                found[learner.program] += (today - step.on).days < 364
-    return found
-
-
-def _kept_last_year(learners: list[Learner], today: date) -> Counter[str]:
-    """Learners who were found to have stayed in the past year, by the occupation that hired them."""
-    found: Counter[str] = Counter()
-    for learner in learners:
-        last = learner.steps[-1] if learner.steps else None
-        if last and last.stage == RETAINED and last.outcome == PASSED and last.on is not None:
-            found[learner.hired_as] += (today - last.on).days < 364
-    return found
+def _passed_last_year(learners: list[Learner], stage: str, today: date) -> list[Learner]:
+    """Learners who came through a stage in the past year."""
+    return [
+        learner
+        for learner in learners
+        for step in learner.steps
+        if step.stage == stage and step.outcome == PASSED and step.on is not None
+        if (today - step.on).days < _DAYS_PER_YEAR
+    ]
 
 
 def _usual_yield(one: Made) -> float:
