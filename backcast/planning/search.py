@@ -85,6 +85,20 @@ class Found:
     bound: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is planned, the best so far, and ``until`` when (monotonic). ``stop`` and ``tell`` are called
+    by the thread alone that was asked for a plan."""
+
+    model: Formulation
+    objective: Floats
+    best: Incumbent
+    until: float
+    seed: int
+    stop: ShouldStop
+    tell: Callable[[], None]
+
+
 def price_of_open_need(problem: Problem) -> float:
     """Dollars for one weighted person-quarter left open: over the roles, the largest median cost
     per expected hire of the programs that lead there. 1 where nothing costs anything."""
@@ -118,18 +132,9 @@ def best_plan(
     The gap is (worth − bound) / worth. Starting nothing is always allowed, so there is always a
     plan; ``SolverError`` only where not even the relaxation was solved in time.
     """
-    begun = time.monotonic()
-    until = begun + seconds
+    until = time.monotonic() + seconds
     objective = model.money + price * model.open_needs
-    if sum(model.matrix.whole) > MANY:
-        return _of_many(model, objective, price, gap, until, seed, on_gap, should_stop)
-    relaxation = Relaxation(model.matrix, objective, max(10.0, seconds))
-    relaxed, linear = relaxation.values, relaxation.worth
-    small = sum(model.matrix.whole) <= WHOLE_AT_ONCE
-    start = _first(model, objective, relaxed, small)
     best = Incumbent(objective, 0.9 * gap)
-    best.offer(start)
-    best.raise_bound(linear)
 
     def stop() -> bool:
         return should_stop is not None and should_stop()
@@ -138,52 +143,52 @@ def best_plan(
         if on_gap is not None:
             on_gap(*best.snapshot())
 
+    task = _Task(model, objective, best, until, seed, stop, tell)
+    if sum(model.matrix.whole) > MANY:
+        return _of_many(task, price)
+    relaxation = Relaxation(model.matrix, objective, max(10.0, seconds))
+    relaxed, linear = relaxation.values, relaxation.worth
+    small = sum(model.matrix.whole) <= WHOLE_AT_ONCE
+    start = _first(model, objective, relaxed, small)
+    best.offer(start)
+    best.raise_bound(linear)
     tell()
     if not best.proven() and time.monotonic() < until - LEAST_SECONDS and not stop():
-        search = _prove_small if small else _search
-        search(model, relaxation, objective, best, until, seed, stop, tell)
+        (_prove_small if small else _search)(task, relaxation)
     values, worth, bound = best.snapshot()
     return Found(start if values is None else values, relaxed, price, worth, bound)
 
 
-def _prove_small(
-    model: Formulation,
-    relaxation: Relaxation,
-    objective: Floats,
-    best: Incumbent,
-    until: float,
-    seed: int,
-    stop: ShouldStop,
-    tell: Callable[[], None],
-) -> None:
+def _prove_small(task: _Task, relaxation: Relaxation) -> None:
     """HiGHS with the whole of a small model, after the inequalities."""
 
     def raised(bound: float) -> None:
-        best.raise_bound(bound)
-        tell()
+        task.best.raise_bound(bound)
+        task.tell()
 
-    share = TIGHTENING * (until - time.monotonic())
-    tight = tighten(model, relaxation, seconds=share, stop=stop, on_bound=raised)
-    if not best.proven() and not stop():
-        _run([lambda: _prove(tight, objective, best, until, seed)], best, stop, tell)
+    share = TIGHTENING * (task.until - time.monotonic())
+    tight = tighten(task.model, relaxation, seconds=share, stop=task.stop, on_bound=raised)
+    if not task.best.proven() and not task.stop():
+        _run([lambda: _prove(task, tight)], task)
 
 
-def _prove(tight: Tight, objective: Floats, best: Incumbent, until: float, seed: int) -> None:
+def _prove(task: _Task, tight: Tight) -> None:
     """HiGHS with the whole, from the best plan."""
+    best = task.best
 
     def enough() -> bool:
         return best.halt.is_set() or best.proven()
 
-    if enough() or time.monotonic() > until - LEAST_SECONDS:
+    if enough() or time.monotonic() > task.until - LEAST_SECONDS:
         return
     answer = minimise(
         tight.matrix,
-        objective,
+        task.objective,
         whole=True,
-        seconds=until - time.monotonic(),
+        seconds=task.until - time.monotonic(),
         relative_gap=best.gap,
         start=best.snapshot()[0],
-        seed=seed,
+        seed=task.seed,
         threads=1,
         on_gap=lambda _, bound: best.raise_bound(bound),
         on_better=best.take,
@@ -195,21 +200,13 @@ def _prove(tight: Tight, objective: Floats, best: Incumbent, until: float, seed:
         best.halt.set()
 
 
-def _search(
-    model: Formulation,
-    relaxation: Relaxation,
-    objective: Floats,
-    best: Incumbent,
-    until: float,
-    seed: int,
-    stop: ShouldStop,
-    tell: Callable[[], None],
-) -> None:
+def _search(task: _Task, relaxation: Relaxation) -> None:
     """Two threads until the gap is proven, time is up or ``stop`` says so. One tightens the whole, the
     other its components, which is done in a tenth of the time, and begins to plan; then both improve the
     plan part by part. When it is near its bound or time runs out, one of them proves.
-    Only this thread calls ``stop`` and ``tell``.
     """
+    model, objective, best = task.model, task.objective, task.best
+    until, seed = task.until, task.seed
     begun = time.monotonic()
     left = until - begun
     halt = best.halt.is_set
@@ -296,15 +293,14 @@ def _search(
                 seed=seed,
             )
             improved(layout, 1, until, NEAR)
-            _prove(tight, objective, best, until, seed)
+            _prove(task, tight)
 
-    _run((tighten_whole, plan_and_prove), best, stop, tell)
+    _run((tighten_whole, plan_and_prove), task)
 
 
-def _run(
-    works: Sequence[Callable[[], None]], best: Incumbent, stop: ShouldStop, tell: Callable[[], None]
-) -> None:
+def _run(works: Sequence[Callable[[], None]], task: _Task) -> None:
     """The works side by side, until all are done, the gap is proven, or ``stop`` says so."""
+    best, tell = task.best, task.tell
     threads = in_threads(works, best)
     told = best.snapshot()[1:]
     try:
@@ -314,7 +310,7 @@ def _run(
             if now != told:
                 told = now
                 tell()
-            if best.proven() or stop():
+            if best.proven() or task.stop():
                 best.halt.set()
     finally:
         best.halt.set()
@@ -325,32 +321,16 @@ def _run(
     tell()
 
 
-def _of_many(
-    model: Formulation,
-    objective: Floats,
-    price: float,
-    gap: float,
-    until: float,
-    seed: int,
-    on_gap: OnGap | None,
-    should_stop: ShouldStop | None,
-) -> Found:
+def _of_many(task: _Task, price: float) -> Found:
     """Plan a large model (``sharing.py``). One thread begins with the relaxation of the whole."""
+    model, objective, best = task.model, task.objective, task.best
+    until, seed = task.until, task.seed
     begun = time.monotonic()
     left = until - begun
-    best = Incumbent(objective, 0.9 * gap)
-
-    def stop() -> bool:
-        return should_stop is not None and should_stop()
-
-    def tell() -> None:
-        if on_gap is not None:
-            on_gap(*best.snapshot())
-
     start = _at_hand(model, objective)
     best.offer(start)
     best.raise_bound(0.0)
-    tell()
+    task.tell()
     relaxed: list[Floats] = []
     layouts: list[Layout] = []
     common: list[Common] = []
@@ -412,7 +392,7 @@ def _of_many(
             others_stay=True,
         )
 
-    _run((lambda: work(0), lambda: work(1)), best, stop, tell)
+    _run((lambda: work(0), lambda: work(1)), task)
     values, worth, bound = best.snapshot()
     plan = start if values is None else values
     return Found(plan, relaxed[0] if relaxed else plan, price, worth, bound)
